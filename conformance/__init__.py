@@ -1,0 +1,1 @@
+"""Conformance: judges HTTP/2 servers, clients, proxies and HPACK codecs with the YAML vectors."""

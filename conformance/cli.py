@@ -1,0 +1,12 @@
+"""The command `h2conf`."""
+
+import argparse
+from collections.abc import Sequence
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    parser = argparse.ArgumentParser(prog="h2conf")
+    parser.add_argument("--version", action="version", version="h2conf 0.1.0")
+    parser.parse_args(argv)
+    return 0

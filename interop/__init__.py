@@ -1,0 +1,1 @@
+"""Interoperability: differential tests and the matrix of real HTTP/2 peers."""
