@@ -1,0 +1,56 @@
+"""Errors: the class is the scope, the code an attribute (RFC 9113 5.4).
+
+Nghttp2Error
+  UsageError          the caller broke the contract; nothing was sent
+  StreamFault         ends one stream: RST_STREAM (RFC 9113 5.4.2)
+  ConnectionFault     ends the connection: GOAWAY and close (RFC 9113 5.4.1)
+    CompressionFault  the HPACK context is lost (RFC 9113 4.3)
+"""
+
+from .codes import ErrorCode
+
+
+class Nghttp2Error(Exception):
+    """Base of all errors that this package raises on purpose."""
+
+
+class UsageError(Nghttp2Error):
+    """The caller broke the contract of the interface; nothing was sent and nothing changed."""
+
+
+class StreamFault(Nghttp2Error):
+    """A stream error (RFC 9113 5.4.2): `stream_id` is reset with `error_code`, the connection lives."""
+
+    def __init__(self, stream_id: int, error_code: ErrorCode, reason: str) -> None:
+        super().__init__(reason)
+        self.stream_id = stream_id
+        self.error_code = error_code
+        self.reason = reason
+
+
+class ConnectionFault(Nghttp2Error):
+    """A connection error (RFC 9113 5.4.1): GOAWAY with `error_code`, then the connection closes.
+
+    `limit` names the configured limit that tripped, if one did; it stands in the GOAWAY debug data.
+    """
+
+    def __init__(self, error_code: ErrorCode, reason: str, limit: str | None = None) -> None:
+        super().__init__(reason)
+        self.error_code = error_code
+        self.reason = reason
+        self.limit = limit
+
+
+class CompressionFault(ConnectionFault):
+    """A field block that cannot be decoded (RFC 9113 4.3, RFC 7541).
+
+    The code is COMPRESSION_ERROR, or ENHANCE_YOUR_CALM where a configured limit tripped.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        limit: str | None = None,
+        error_code: ErrorCode = ErrorCode.COMPRESSION_ERROR,
+    ) -> None:
+        super().__init__(error_code, reason, limit)
