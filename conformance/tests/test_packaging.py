@@ -50,6 +50,12 @@ def test_every_package_folder_is_listed_and_nothing_else() -> None:
     assert sorted(listed) == sorted(packages_on_disk())
 
 
+def test_every_part_names_the_version_of_the_distribution() -> None:
+    version = pyproject()["project"]["version"]
+    for part in ("nghttp2", "conformance", "interop"):
+        assert f'__version__ = "{version}"' in (ROOT / part / "__init__.py").read_text(), part
+
+
 def test_nghttp2_depends_on_nothing() -> None:
     assert pyproject()["project"]["dependencies"] == []
 

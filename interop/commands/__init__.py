@@ -1,0 +1,1 @@
+"""The commands of `h2interop`, one module each with `register(subparsers)`."""
