@@ -20,7 +20,7 @@ _HEX: Final = re.compile(r"(?:[0-9a-fA-F]{2}\s*)*\Z")
 _NULL: Final = frozenset({"", "~", "null"})
 
 if yaml.__with_libyaml__:
-    from yaml.cyaml import CParser as _Parser
+    from yaml._yaml import CParser as _Parser
 
     class _Composer(_Parser, yaml.resolver.BaseResolver):
         """libyaml's parser composing nodes; the base resolver gives no types, they are decided here."""
