@@ -120,7 +120,7 @@ class Value:
     def is_null(self) -> bool:
         """Whether this is an empty node, `null` or `~`."""
         node = self._node
-        return isinstance(node, yaml.ScalarNode) and node.style is None and node.value in _NULL
+        return isinstance(node, yaml.ScalarNode) and not node.style and node.value in _NULL
 
     def scalar_or_none(self) -> str | int | float | bool | None:
         """Return the scalar's value by YAML 1.2's core rules; None for null and for collections."""
@@ -128,7 +128,7 @@ class Value:
         if not isinstance(node, yaml.ScalarNode):
             return None
         text = str(node.value)
-        if node.style is not None:
+        if node.style:  # libyaml gives "" and not None to a plain scalar
             return text
         if text in ("true", "false"):
             return text == "true"
