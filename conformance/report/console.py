@@ -1,0 +1,175 @@
+"""The console: progress while the run goes on, each problem with its transcript, the figures at the end."""
+
+import sys
+from collections.abc import Mapping
+from typing import TextIO
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from ..catalogue import summaries
+from ..exitcodes import Exit
+from ..record import Line
+from .story import tell
+from .summary import PROBLEMS, VERDICTS, Summary
+from .text import plural, printable
+from .transcript import lines
+
+STYLES = {
+    "pass": "green",
+    "acceptable": "yellow",
+    "fail": "bold red",
+    "blocked": "red",
+    "error": "bold magenta",
+    "flaky": "bold yellow",
+    "xfail": "dim",
+    "xpass": "bold cyan",
+    "skip": "dim",
+}
+QUIET, NORMAL, VERBOSE, TRANSCRIPTS = -1, 0, 1, 2
+MANY = 6
+"""Ids named in a line of the summary; of more, only the number."""
+
+
+class ConsoleReport:
+    """Prints a run.
+
+    verbosity: -1 one line a problem and the score; 0 problems with transcripts, then the summary;
+    1 a line for every case as well, octets in the transcripts; 2 the transcript of every case.
+    The progress bar is for terminals alone; NO_COLOR takes the colours away.
+    """
+
+    def __init__(
+        self,
+        total: int | None = None,
+        *,
+        verbosity: int = NORMAL,
+        stream: TextIO | None = None,
+        requirements: Mapping[str, str] | None = None,
+    ) -> None:
+        """`total`: number of selected cases, if known; `stream`: standard output by default."""
+        self._console = Console(
+            file=stream or sys.stdout, soft_wrap=True, highlight=False, markup=False, emoji=False
+        )
+        self._total = total
+        self._verbosity = verbosity
+        self._requirements = summaries() if requirements is None else requirements
+        self._summary = Summary()
+        self._header: Line = {}
+        self._progress: Progress | None = None
+
+    def header(self, line: Line) -> None:
+        """Begin: show the bar on a terminal."""
+        self._header = line
+        if self._console.is_terminal and self._verbosity >= NORMAL:
+            self._progress = Progress(
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+                console=self._console,
+                transient=True,
+            )
+            self._progress.add_task(line["role"], total=self._total)
+            self._progress.start()
+
+    def case(self, line: Line) -> None:
+        """Count one case; print its line when verbose."""
+        self._summary.add(line)
+        if self._verbosity >= VERBOSE:
+            self._one_line(line)
+            if self._verbosity >= TRANSCRIPTS and line["verdict"] not in PROBLEMS:
+                self._transcript(line, "    ")
+        if self._progress is not None:
+            self._progress.advance(self._progress.task_ids[0])
+            self._progress.update(self._progress.task_ids[0], description=printable(line["suite"]))
+
+    def footer(self, line: Line) -> None:
+        """End: print the problems and the summary."""
+        if self._progress is not None:
+            self._progress.stop()
+        for problem in self._summary.problems:
+            if self._verbosity <= QUIET:
+                self._one_line(problem)
+            else:
+                self._problem(problem)
+        if self._verbosity <= QUIET:
+            self._print(Text(self._summary.score()))
+            return
+        self._target()
+        self._figures(line)
+
+    # -- one case ---------------------------------------------------------------------------------------
+
+    def _print(self, *parts: Text | str) -> None:
+        self._console.print(Text.assemble(*parts))
+
+    def _one_line(self, case: Line) -> None:
+        verdict = case["verdict"]
+        outcome = printable(case["outcome"] or case["reason"])
+        flags = f" [{', '.join(case['flags'])}]" if case["flags"] else ""
+        self._print(
+            Text(f"{verdict:<10}", STYLES[verdict]), f" {case['id']}  {outcome}{flags}  {case['ms']:.1f} ms"
+        )
+
+    def _problem(self, case: Line) -> None:
+        story = tell(case, self._requirements)
+        self._print()
+        self._print(Text(f"{case['verdict'].upper():<7}", STYLES[case["verdict"]]), f" {story.heading}")
+        self._print(f"        {story.title}")
+        for name, text in story.rows:
+            self._print(Text(f"  {name:>11}  ", "dim"), text)
+        if case["transcript"]:
+            self._print(Text(f"  {'transcript':>11}", "dim"))
+            self._transcript(case, "  ")
+        self._print(Text(f"  {'reproduce':>11}  ", "dim"), printable(case["reproduce"]))
+
+    def _transcript(self, case: Line, indent: str) -> None:
+        for text in lines(case["transcript"], with_hex=self._verbosity >= VERBOSE):
+            self._print(f"{indent}{text}")
+
+    # -- the summary ------------------------------------------------------------------------------------
+
+    def _target(self) -> None:
+        target = self._header["target"]
+        version = f" ({printable(target['version'])})" if target["version"] else ""
+        self._print()
+        self._print(
+            Text("target     ", "dim"),
+            f"{printable(target['spec'])}{version}, role {self._header['role']},"
+            f" profile {self._header['profile']}",
+        )
+
+    def _figures(self, footer: Line) -> None:
+        summary = self._summary
+        self._print(Text("pass       ", STYLES["pass"]), f"{summary.passed} of {summary.judged} judged")
+        for verdict in VERDICTS[1:]:
+            count = summary.counts[verdict]
+            if count:
+                self._print(Text(f"{verdict:<10} ", STYLES[verdict]), f"{count}{self._detail(verdict)}")
+        for reason, cases in summary.skips.items():
+            self._print(f"             {plural(len(cases), 'case')}: {printable(reason)}")
+        if summary.crashes:
+            self._print(Text("crashes    ", "bold red"), str(summary.crashes))
+        if summary.info:
+            self._print(Text("noted      ", "dim"), _by_count(summary.info))
+        for number, (rule, cases) in enumerate(sorted(summary.violations.items())):
+            named = ", ".join(cases) if len(cases) <= MANY else plural(len(cases), "case")
+            self._print(Text("violations " if number == 0 else "           ", "dim"), f"{rule}: {named}")
+        if footer["exit"] == Exit.INTERRUPTED:
+            self._print(Text("interrupted: this is what was known", "bold yellow"))
+        self._print(Text("time       ", "dim"), f"{footer['duration_ms'] / 1000:.2f} s")
+
+    def _detail(self, verdict: str) -> str:
+        if verdict == "acceptable":
+            weakest = f"; weakest, Escalated + NoGoaway: {self._summary.weakest}"
+            return f" ({_by_count(self._summary.flags)}{weakest})"
+        if verdict == "fail":
+            return f" ({_by_count(self._summary.failed_levels)})"
+        return ""
+
+
+def _by_count(counts: Mapping[str, int]) -> str:
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{name} {count}" for name, count in ordered)

@@ -1,0 +1,144 @@
+"""HTML: the whole run in one file that needs no network, with filters and the transcript of every case."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from ..catalogue import summaries
+from ..record import Line
+from .story import Story, tell
+from .summary import VERDICTS, Summary
+from .text import plural, printable
+from .transcript import ARROWS, CONTROL_HEADING, hex_rows
+
+PAGE = Path(__file__).parent / "page"
+DIRECTIONS = {"send": "sent", "recv": "received", "note": "note"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a transcript as the page shows it."""
+
+    ms: str
+    on: str
+    direction: str
+    arrow: str
+    summary: str
+    octets: str
+    heading: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One case as the page shows it.  `anchor` is its id: `#server/6.7-ping/on-a-stream` opens it."""
+
+    anchor: str
+    verdict: str
+    level: str
+    suite: str
+    crash: bool
+    labels: tuple[str, ...]
+    outcome: str
+    story: Story
+    rows: tuple[Row, ...]
+    reproduce: str
+    haystack: str
+
+
+class HtmlReport:
+    """Collects the cases and writes the page at the footer."""
+
+    def __init__(self, path: Path, requirements: Mapping[str, str] | None = None) -> None:
+        """`requirements`: id -> summary; the catalogue's by default."""
+        self._path = path
+        self._requirements = summaries() if requirements is None else requirements
+        self._header: Line = {}
+        self._cases: list[Line] = []
+
+    def header(self, line: Line) -> None:
+        """Keep the header."""
+        self._header = line
+
+    def case(self, line: Line) -> None:
+        """Keep a case."""
+        self._cases.append(line)
+
+    def footer(self, line: Line) -> None:
+        """Write the page."""
+        summary = Summary()
+        for case in self._cases:
+            summary.add(case)
+        environment = Environment(
+            loader=FileSystemLoader(PAGE),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        environment.filters["printable"] = printable
+        environment.filters["plural"] = plural
+        entries = sorted(self._entries(), key=lambda entry: VERDICT_ORDER[entry.verdict])
+        text = environment.get_template("page.html.j2").render(
+            header=self._header,
+            footer=line,
+            summary=summary,
+            verdicts=[verdict for verdict in VERDICTS if summary.counts[verdict]],
+            suites=sorted({entry.suite for entry in entries}),
+            levels=[level for level in LEVELS if any(entry.level == level for entry in entries)],
+            entries=entries,
+            # Our own files, not text from a target: the only two that go in as they are.
+            style=Markup((PAGE / "page.css").read_text(encoding="utf-8")),
+            script=Markup((PAGE / "page.js").read_text(encoding="utf-8")),
+        )
+        self._path.write_text(text, encoding="utf-8")
+
+    def _entries(self) -> Iterator[Entry]:
+        for case in self._cases:
+            story = tell(case, self._requirements)
+            facts = " ".join(text for _, text in story.rows)
+            yield Entry(
+                anchor=case["id"],
+                verdict=case["verdict"],
+                level=case["level"],
+                suite=case["suite"],
+                crash=case["crash"],
+                labels=(*case["flags"], *case["info"]),
+                outcome=printable(case["outcome"]),
+                story=story,
+                rows=tuple(_rows(case)),
+                reproduce=printable(case["reproduce"]),
+                haystack=f"{story.heading} {story.title} {facts}".lower(),
+            )
+
+
+LEVELS = ("MUST", "SHOULD", "MAY", "INFO")
+# What has to be looked at stands first.
+VERDICT_ORDER = {
+    verdict: rank
+    for rank, verdict in enumerate(
+        ("fail", "error", "blocked", "flaky", "xpass", "acceptable", "xfail", "pass", "skip")
+    )
+}
+
+
+def _rows(case: Line) -> Iterator[Row]:
+    entries = case["transcript"]
+    many = len({entry.get("on", "a") for entry in entries}) > 1
+    phase = "case"
+    for entry in entries:
+        heading = ""
+        if entry.get("phase", phase) != phase:
+            phase = entry["phase"]
+            heading = CONTROL_HEADING if phase == "control" else phase
+        yield Row(
+            ms=f"{entry['ms']:.1f}",
+            on=entry.get("on", "a") if many else "",
+            direction=DIRECTIONS[entry["dir"]],
+            arrow=ARROWS[entry["dir"]].strip(),
+            summary=printable(entry["summary"]),
+            octets="\n".join(hex_rows(entry["hex"])) if entry.get("hex") else "",
+            heading=heading,
+        )

@@ -1,0 +1,43 @@
+"""What is said about one case, in the same words in every report."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..record import Line
+from .text import printable
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A case told: rows of (name, text) for its facts.  The transcript is told elsewhere."""
+
+    heading: str
+    title: str
+    rows: tuple[tuple[str, str], ...]
+
+
+def tell(case: Line, requirements: Mapping[str, str]) -> Story:
+    """Tell `case`; `requirements` maps the ids of the catalogue to their summaries."""
+    rows: list[tuple[str, str]] = []
+    for requirement in case["req"]:
+        summary = requirements.get(requirement)
+        rows.append(("requirement", f"{requirement}: {summary}" if summary else requirement))
+    rows.append(("expected", " or ".join(case["expected"]) or "-"))
+    rows.append(("seen", (case["outcome"] or "-") + _crash(case)))
+    rows += [("because", case["reason"])] if case["reason"] else []
+    rows += [("flags", ", ".join([*case["flags"], *case["info"]]))] if case["flags"] or case["info"] else []
+    rows += [("violation", violation) for violation in case["violations"]]
+    control = case["control"]
+    if control is not None:
+        rows.append(("control", f"{control['outcome']} ({'survived' if control['ok'] else 'not survived'})"))
+    if case["attempts"] > 1:
+        rows.append(("attempts", f"{case['attempts']}: {', '.join(case['history'])}"))
+    return Story(
+        heading=f"{case['id']} ({case['level']}, {case['spec']})",
+        title=printable(case["title"]),
+        rows=tuple((name, printable(text)) for name, text in rows),
+    )
+
+
+def _crash(case: Line) -> str:
+    return ", and the target crashed" if case["crash"] else ""
