@@ -71,7 +71,7 @@ def acceptable(choice: Acceptable, indent: int) -> list[str]:
     return [
         f"{margin}acceptable:",
         f"{margin}  outcome: {choice.outcome}",
-        f"{margin}  flag: {choice.flag}",
+        *([f"{margin}  flag: {choice.flag}"] if choice.flag else []),
         *sentence("why", choice.why, indent + 2),
     ]
 
@@ -119,6 +119,8 @@ def vector_lines(vector: Vector) -> list[str]:
     """Lay out one case."""
     lines = [f"  - id: {vector.id}", *sentence("title", vector.title, 4)]
     lines += [f"    req: [{', '.join(vector.req)}]", f"    level: {vector.level}"]
+    if vector.needs:
+        lines.append(f"    needs: [{', '.join(vector.needs)}]")
     if vector.note:
         lines += sentence("note", vector.note, 4)
     if vector.story.start is not None:

@@ -1,6 +1,6 @@
-"""A model of the decoding context, written from RFC 7541 2.3, 3.2 and 4: it executes instructions, not octets."""
+"""A model of the decoding context (RFC 7541 2.3, 3.2, 4): it executes instructions, not octets."""
 
-from .appendix_a import STATIC_TABLE
+from ..wire.static_table import STATIC_TABLE
 from .instructions import Form, Indexed, Instruction, Literal, SizeUpdate, is_broken
 from .octets import RecipeError
 

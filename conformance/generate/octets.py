@@ -2,9 +2,12 @@
 
 from typing import Final
 
-from .appendix_b import EOS, HUFFMAN_CODE
+from ..wire.huffman_table import HUFFMAN_CODES
 
-EOS_BITS: Final = format(HUFFMAN_CODE[EOS][0], "030b")
+EOS: Final = 256
+"""The symbol that ends no string: its first bits are the only legal padding."""
+
+EOS_BITS: Final = format(HUFFMAN_CODES[EOS][0], "030b")
 """The 30 ones of the EOS symbol."""
 
 
@@ -37,7 +40,7 @@ def integer(value: int, prefix: int, pattern: int = 0, zeros: int = 0) -> bytes:
 
 def bits_of(text: bytes) -> str:
     """Return the codes of `text`, one after the other, as a string of 0 and 1 (RFC 7541 5.2)."""
-    return "".join(format(code, f"0{length}b") for code, length in (HUFFMAN_CODE[octet] for octet in text))
+    return "".join(format(code, f"0{length}b") for code, length in (HUFFMAN_CODES[octet] for octet in text))
 
 
 def packed(bits: str) -> bytes:
@@ -63,7 +66,7 @@ def huffman_ending(text: bytes, ending: str) -> bytes:
     So what follows `text` can only be read as padding (or as EOS): a symbol hidden in it would make
     the string another legal one.
     """
-    for code, length in HUFFMAN_CODE[:EOS]:
+    for code, length in HUFFMAN_CODES[:EOS]:
         if ending.startswith(format(code, f"0{length}b")):
             raise RecipeError(f"the ending {ending} begins with a symbol")
     return packed(bits_of(text) + ending)

@@ -16,7 +16,7 @@ class Acceptable:
     """What a decoder may do instead of the best, with the name and the reason of that freedom."""
 
     outcome: str  # "fields" or "error"
-    flag: str
+    flag: str | None  # None: no rule prefers the one outcome to the other
     why: str
 
 
@@ -73,7 +73,7 @@ class Story:
         return self
 
     def bad(self, *instructions: Instruction, resize: tuple[int, ...] = ()) -> "Story":
-        """Add the last block, which must be a decoding error: by a broken part, or else by the model's word."""
+        """Add the last block, a decoding error: by a broken part of it, or else by the model's word."""
         self._settings(resize)
         legal = tuple(takewhile(lambda one: not is_broken(one), instructions))
         try:
@@ -92,7 +92,7 @@ class Story:
         acceptable: Acceptable | None = None,
         resize: tuple[int, ...] = (),
     ) -> "Story":
-        """Add the last block, decodable by the letter, that is an error by a rule about its place or its cost.
+        """Add the last block, decodable by the letter, that a rule about its place or cost makes an error.
 
         acceptable: when a decoder may also serve it; then the fields it has to find are written down.
         """
@@ -128,6 +128,7 @@ class Vector:
     control: Story | None = None
     level: str = "MUST"
     note: str | None = None
+    needs: tuple[str, ...] = ()
 
     @property
     def is_invalid(self) -> bool:
@@ -154,9 +155,10 @@ class Suite:
         control: Story | None = None,
         level: str = "MUST",
         note: str | None = None,
+        needs: tuple[str, ...] = (),
     ) -> None:
-        """Add a vector.  req: requirement ids, separated by blanks."""
-        vector = Vector(id, title, tuple(req.split()), story, control, level, note)
+        """Add a vector.  req: requirement ids, separated by blanks.  needs: what a codec has to tell."""
+        vector = Vector(id, title, tuple(req.split()), story, control, level, note, needs)
         if vector.is_invalid and control is None:
             raise RecipeError(f"{self.name}/{id}: an invalid vector needs its legal twin")
         if any(known.id == id for known in self.vectors):

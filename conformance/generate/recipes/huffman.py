@@ -1,6 +1,6 @@
 """Huffman-coded strings: every symbol, every padding, and what is no padding (RFC 7541 5.2, Appendix B)."""
 
-from ..appendix_b import HUFFMAN_CODE
+from ...wire.huffman_table import HUFFMAN_CODES
 from ..instructions import Indexed, Text, incremental, without
 from ..octets import EOS_BITS, RecipeError, bits_of, huffman, huffman_ending, room
 from ..story import Story, Suite
@@ -42,8 +42,8 @@ def suite() -> Suite:
 
 def symbols(made: Suite) -> None:
     """Add every octet, grouped by the length of its code."""
-    for length in sorted({length for _, length in HUFFMAN_CODE}):
-        octets = [octet for octet in range(256) if HUFFMAN_CODE[octet][1] == length]
+    for length in sorted({length for _, length in HUFFMAN_CODES}):
+        octets = [octet for octet in range(256) if HUFFMAN_CODES[octet][1] == length]
         made.add(
             f"symbols-of-{length}-bits",
             f"Each octet with a code of {length} bits decodes, alone and joined",

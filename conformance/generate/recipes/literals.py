@@ -58,24 +58,28 @@ def marks(made: Suite) -> None:
         "The never-indexed mark belongs to its own field among others",
         ids.NEVER_INDEXED,
         Story().good(Indexed(2), never("password", "secret"), without(4, "/a")),
+        needs=("never",),
     )
     made.add(
         "mark-on-each-of-two",
         "Two never-indexed fields with one name are both marked",
         ids.NEVER_INDEXED,
         Story().good(never("cookie", "a=1"), never("cookie", "b=2")),
+        needs=("never",),
     )
     made.add(
         "mark-on-an-empty-value",
         "A never-indexed field with an empty value is marked",
         ids.NEVER_INDEXED,
         Story().good(never(23, "")),
+        needs=("never",),
     )
     made.add(
         "mark-not-on-authorization-itself",
         "A field without indexing is not marked, whatever its name",
         ids.NEVER_INDEXED,
         Story().good(without(23, "Basic YTpi")),
+        needs=("never",),
         note="0000 and 0001 differ in the mark alone.",
     )
     made.add(
@@ -83,12 +87,14 @@ def marks(made: Suite) -> None:
         "A field that the table already holds is marked when it comes never indexed",
         f"{ids.NEVER_INDEXED} {ids.NOT_INSERTED}",
         Story().good(incremental("a", "1")).good(Indexed(62), never("a", "1"), never(62, "1")),
+        needs=("never",),
     )
     made.add(
         "mark-does-not-stay",
         "The mark of a block does not stay for the same field in a later block",
         ids.NEVER_INDEXED,
         Story().good(never("a", "1")).good(without("a", "1")).good(never("a", "1")),
+        needs=("never",),
     )
 
 

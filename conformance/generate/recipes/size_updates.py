@@ -1,4 +1,4 @@
-"""Dynamic table size updates and changes of the setting between blocks (RFC 7541 4.2, 6.3; RFC 9113 4.3.1)."""
+"""Dynamic table size updates, and changes of the setting between blocks (RFC 7541 6.3; RFC 9113 4.3.1)."""
 
 from ..instructions import Indexed, Instruction, SizeUpdate, incremental, without
 from ..story import Acceptable, Story, Suite
@@ -16,8 +16,8 @@ LENIENT_REDUCTION = Acceptable(
 )
 MANY = Acceptable(
     "error",
-    "UpdateCount",
-    "RFC 7541 4.2 says that at most two updates result; a decoder may hold it to that.",
+    None,
+    "RFC 7541 4.2 says that at most two updates result; a decoder may hold an encoder to that.",
 )
 GET = Indexed(2)
 
@@ -47,26 +47,83 @@ def used(limit: int = 4096) -> Story:
 def legal(made: Suite) -> None:
     """Add updates inside the limit."""
     cases: tuple[tuple[str, str, str, Story], ...] = (
-        ("to-the-limit", "An update to the limit itself", ids.ABOVE_LIMIT, used().good(SizeUpdate(4096), Indexed(63))),
-        ("lower", "An update below the limit", ids.UPDATE_PLACE, used().good(SizeUpdate(100), Indexed(63))),
-        ("to-zero", "An update to 0", ids.SHRINKING, used().good(SizeUpdate(0), GET)),
-        ("to-zero-at-limit-zero", "An update to 0 where the limit is 0", ids.ABOVE_LIMIT, Story(0).good(SizeUpdate(0), GET)),
-        ("alone", "A block of nothing but an update", ids.EMPTY_BLOCK, used().good(SizeUpdate(34)).good(Indexed(62))),
-        ("two-alone", "A block of nothing but two updates", ids.EMPTY_BLOCK, used().good(SizeUpdate(0), SizeUpdate(50)).good(GET)),
-        ("two", "Two updates, the smaller first", ids.UPDATE_COUNT, used().good(SizeUpdate(0), SizeUpdate(4096), GET)),
-        ("two-larger-first", "Two updates, the larger first", ids.UPDATE_COUNT, used().good(SizeUpdate(4096), SizeUpdate(34), Indexed(62))),
-        ("two-equal", "Two updates to one size", ids.UPDATE_COUNT, used().good(SizeUpdate(68), SizeUpdate(68), Indexed(63))),
-        ("in-each-block", "An update at the start of each block", ids.UPDATE_PLACE,
-         used().good(SizeUpdate(100), GET).good(SizeUpdate(80), Indexed(63)).good(SizeUpdate(4096), Indexed(62))),
-        ("unasked-raise", "A size that was lowered without need may be raised to the limit again", ids.SHRINKING,
-         used().good(SizeUpdate(0)).good(SizeUpdate(4096), incremental("c", "3")).good(Indexed(62))),
-        ("holds-for-later-blocks", "The size of an update holds for the blocks behind it", ids.EVICTION,
-         Story().good(SizeUpdate(68)).good(incremental("a", "1"), incremental("b", "2")).good(incremental("c", "3"), Indexed(63))),
-    )  # fmt: skip
+        (
+            "to-the-limit",
+            "An update to the limit itself is legal",
+            ids.ABOVE_LIMIT,
+            used().good(SizeUpdate(4096), Indexed(63)),
+        ),
+        (
+            "lower",
+            "An update below the limit is legal",
+            ids.UPDATE_PLACE,
+            used().good(SizeUpdate(100), Indexed(63)),
+        ),
+        ("to-zero", "An update to 0 is legal", ids.SHRINKING, used().good(SizeUpdate(0), GET)),
+        (
+            "to-zero-at-limit-zero",
+            "An update to 0 where the limit is 0 is legal",
+            ids.ABOVE_LIMIT,
+            Story(0).good(SizeUpdate(0), GET),
+        ),
+        (
+            "alone",
+            "A block of nothing but an update is legal",
+            ids.EMPTY_BLOCK,
+            used().good(SizeUpdate(34)).good(Indexed(62)),
+        ),
+        (
+            "two-alone",
+            "A block of nothing but two updates is legal",
+            ids.EMPTY_BLOCK,
+            used().good(SizeUpdate(0), SizeUpdate(50)).good(GET),
+        ),
+        (
+            "two",
+            "Two updates, the smaller first, is legal",
+            ids.UPDATE_COUNT,
+            used().good(SizeUpdate(0), SizeUpdate(4096), GET),
+        ),
+        (
+            "two-larger-first",
+            "Two updates, the larger first, is legal",
+            ids.UPDATE_COUNT,
+            used().good(SizeUpdate(4096), SizeUpdate(34), Indexed(62)),
+        ),
+        (
+            "two-equal",
+            "Two updates to one size is legal",
+            ids.UPDATE_COUNT,
+            used().good(SizeUpdate(68), SizeUpdate(68), Indexed(63)),
+        ),
+        (
+            "in-each-block",
+            "An update at the start of each block is legal",
+            ids.UPDATE_PLACE,
+            used()
+            .good(SizeUpdate(100), GET)
+            .good(SizeUpdate(80), Indexed(63))
+            .good(SizeUpdate(4096), Indexed(62)),
+        ),
+        (
+            "unasked-raise",
+            "A size that was lowered without need may be raised to the limit again",
+            ids.SHRINKING,
+            used().good(SizeUpdate(0)).good(SizeUpdate(4096), incremental("c", "3")).good(Indexed(62)),
+        ),
+        (
+            "holds-for-later-blocks",
+            "The size of an update holds for the blocks behind it",
+            ids.EVICTION,
+            Story()
+            .good(SizeUpdate(68))
+            .good(incremental("a", "1"), incremental("b", "2"))
+            .good(incremental("c", "3"), Indexed(63)),
+        ),
+    )
     for slug, about, req, story in cases:
         level = "SHOULD" if req in (ids.EMPTY_BLOCK, ids.UPDATE_COUNT, ids.UPDATE_PLACE) else "MUST"
-        made.add(slug, f"{about} is legal" if slug not in ("unasked-raise", "holds-for-later-blocks") else about,
-                 req, story, level=level)  # fmt: skip
+        made.add(slug, about, req, story, level=level)
     for slug, updates in (
         ("three", (SizeUpdate(0), SizeUpdate(100), SizeUpdate(4096))),
         ("three-equal", (SizeUpdate(100), SizeUpdate(100), SizeUpdate(100))),
@@ -91,18 +148,55 @@ def legal(made: Suite) -> None:
 def above(made: Suite) -> None:
     """Add updates above the limit."""
     cases: tuple[tuple[str, str, Story, Story], ...] = (
-        ("by-one", "one above the initial limit of 4,096", Story().bad(SizeUpdate(4097), GET), Story().good(SizeUpdate(4096), GET)),
-        ("alone", "above the limit, alone in its block,", Story().bad(SizeUpdate(4097)), Story().good(SizeUpdate(4096))),
-        ("largest", "to 4294967295", Story().bad(SizeUpdate((1 << 32) - 1), GET), Story().good(SizeUpdate(4096), GET)),
-        ("small-limit", "one above a limit of 256", Story(256).bad(SizeUpdate(257), GET), Story(256).good(SizeUpdate(256), GET)),
-        ("limit-zero", "to 1 where the limit is 0", Story(0).bad(SizeUpdate(1), GET), Story(0).good(SizeUpdate(0), GET)),
-        ("second-of-two", "above the limit behind a legal one",
-         Story().bad(SizeUpdate(0), SizeUpdate(4097), GET), Story().good(SizeUpdate(0), SizeUpdate(4096), GET)),
-        ("first-of-two", "above the limit before a legal one",
-         Story().bad(SizeUpdate(4097), SizeUpdate(100), GET), Story().good(SizeUpdate(4096), SizeUpdate(100), GET)),
-        ("later-block", "above the limit in a later block",
-         used().good(SizeUpdate(100), GET).bad(SizeUpdate(4097), GET), used().good(SizeUpdate(100), GET).good(SizeUpdate(4096), GET)),
-    )  # fmt: skip
+        (
+            "by-one",
+            "one above the initial limit of 4,096",
+            Story().bad(SizeUpdate(4097), GET),
+            Story().good(SizeUpdate(4096), GET),
+        ),
+        (
+            "alone",
+            "above the limit, alone in its block,",
+            Story().bad(SizeUpdate(4097)),
+            Story().good(SizeUpdate(4096)),
+        ),
+        (
+            "largest",
+            "to 4294967295",
+            Story().bad(SizeUpdate((1 << 32) - 1), GET),
+            Story().good(SizeUpdate(4096), GET),
+        ),
+        (
+            "small-limit",
+            "one above a limit of 256",
+            Story(256).bad(SizeUpdate(257), GET),
+            Story(256).good(SizeUpdate(256), GET),
+        ),
+        (
+            "limit-zero",
+            "to 1 where the limit is 0",
+            Story(0).bad(SizeUpdate(1), GET),
+            Story(0).good(SizeUpdate(0), GET),
+        ),
+        (
+            "second-of-two",
+            "above the limit behind a legal one",
+            Story().bad(SizeUpdate(0), SizeUpdate(4097), GET),
+            Story().good(SizeUpdate(0), SizeUpdate(4096), GET),
+        ),
+        (
+            "first-of-two",
+            "above the limit before a legal one",
+            Story().bad(SizeUpdate(4097), SizeUpdate(100), GET),
+            Story().good(SizeUpdate(4096), SizeUpdate(100), GET),
+        ),
+        (
+            "later-block",
+            "above the limit in a later block",
+            used().good(SizeUpdate(100), GET).bad(SizeUpdate(4097), GET),
+            used().good(SizeUpdate(100), GET).good(SizeUpdate(4096), GET),
+        ),
+    )
     for slug, about, story, control in cases:
         made.add(f"above-{slug}", f"An update {about} is a decoding error", ids.ABOVE_LIMIT, story, control)
 
@@ -111,11 +205,31 @@ def misplaced(made: Suite) -> None:
     """Add updates behind a field."""
     field_and_update: tuple[tuple[str, str, tuple[Instruction, ...], tuple[Instruction, ...]], ...] = (
         ("indexed", "an indexed field", (GET, SizeUpdate(100)), (SizeUpdate(100), GET)),
-        ("literal", "a literal field", (without(4, "/a"), SizeUpdate(100)), (SizeUpdate(100), without(4, "/a"))),
-        ("insertion", "an insertion", (incremental("a", "1"), SizeUpdate(0)), (SizeUpdate(0), incremental("a", "1"))),
-        ("between", "a field and before another", (GET, SizeUpdate(100), Indexed(4)), (SizeUpdate(100), GET, Indexed(4))),
-        ("again", "an update and a field", (SizeUpdate(200), GET, SizeUpdate(100)), (SizeUpdate(200), SizeUpdate(100), GET)),
-    )  # fmt: skip
+        (
+            "literal",
+            "a literal field",
+            (without(4, "/a"), SizeUpdate(100)),
+            (SizeUpdate(100), without(4, "/a")),
+        ),
+        (
+            "insertion",
+            "an insertion",
+            (incremental("a", "1"), SizeUpdate(0)),
+            (SizeUpdate(0), incremental("a", "1")),
+        ),
+        (
+            "between",
+            "a field and before another",
+            (GET, SizeUpdate(100), Indexed(4)),
+            (SizeUpdate(100), GET, Indexed(4)),
+        ),
+        (
+            "again",
+            "an update and a field",
+            (SizeUpdate(200), GET, SizeUpdate(100)),
+            (SizeUpdate(200), SizeUpdate(100), GET),
+        ),
+    )
     for slug, about, wrong, right in field_and_update:
         made.add(
             f"behind-{slug}",
@@ -198,7 +312,7 @@ def missing(made: Suite) -> None:
     )
     made.add(
         "missing-to-zero",
-        "A block without an update, after the setting fell to 0 with entries in the table, is a decoding error",
+        "A block without an update, after the setting fell to 0 while entries exist, is a decoding error",
         ids.REDUCTION,
         used().forbidden(GET, resize=(0,)),
         control,

@@ -2,7 +2,7 @@
 
 import random
 
-from ..appendix_a import STATIC_TABLE
+from ...wire.static_table import STATIC_TABLE
 from ..instructions import Form, Indexed, Instruction, SizeUpdate, literal
 from ..story import Story, Suite
 from . import ids

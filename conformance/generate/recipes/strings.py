@@ -44,7 +44,7 @@ def flags(made: Suite) -> None:
     )
     made.add(
         "coded-length-counts-octets-on-the-wire",
-        "The length of a Huffman-coded string counts its encoded octets, so the next field begins behind them",
+        "The length of a Huffman-coded string counts its octets as encoded, so the next field begins there",
         ids.STRING,
         Story().good(without(4, "www.example.com", huffman=True), without(4, "/next")),
     )

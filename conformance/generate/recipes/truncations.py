@@ -13,7 +13,7 @@ from ..instructions import (
     without,
 )
 from ..octets import RecipeError
-from ..story import Story, Suite
+from ..story import Suite
 from . import ids
 from .integers import filled
 
