@@ -4,7 +4,18 @@ from collections.abc import Callable
 from typing import Final
 
 from ..story import Suite
-from . import eviction, huffman, indexes, integers, literals, size_updates, stories, strings, truncations
+from . import (
+    eviction,
+    huffman,
+    indexes,
+    integers,
+    literals,
+    settings,
+    size_updates,
+    stories,
+    strings,
+    truncations,
+)
 
 RECIPES: Final[tuple[Callable[[], Suite], ...]] = (
     integers.suite,
@@ -14,6 +25,7 @@ RECIPES: Final[tuple[Callable[[], Suite], ...]] = (
     literals.suite,
     eviction.suite,
     size_updates.suite,
+    settings.suite,
     truncations.suite,
     stories.suite,
 )
