@@ -1,11 +1,21 @@
-"""The HPACK encoder (RFC 7541 2, 6, 7.1)."""
+"""The HPACK encoder (RFC 7541 2, 4, 6)."""
 
 from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import Final, TypeAlias
 
-from .huffman import encode_string
+from .huffman import digit_octets, octet_digits, string_digits
 from .integer import encode_integer
+from .policy import (
+    DO_NOT_INDEX,
+    INDEX,
+    NEVER_INDEX,
+    POLICY,
+    SHORT_COOKIE,
+    STATIC_NAMES,
+    entry_limit,
+)
+from .representation import INCREMENTAL, INDEXED, NEVER_INDEXED, SIZE_UPDATE, WITHOUT_INDEXING
 from .static_table import STATIC_LENGTH, STATIC_NAME_INDEX, STATIC_TABLE
 from .table import (
     DEFAULT_HEADER_TABLE_SIZE,
@@ -19,65 +29,26 @@ from .table import (
 Field: TypeAlias = Sequence[bytes | bytearray] | tuple[bytes | bytearray, bytes | bytearray, bool]
 """A name and a value, and perhaps whether the field must never be indexed (RFC 7541 7.1.3)."""
 
-INDEXED: Final = 0x80
-INCREMENTAL: Final = 0x40
-SIZE_UPDATE: Final = 0x20
-NEVER_INDEXED: Final = 0x10
-WITHOUT_INDEXING: Final = 0x00
-
-NOT_WORTH_INDEXING: Final = frozenset(
-    (
-        b":path",
-        b"age",
-        b"content-length",
-        b"etag",
-        b"if-modified-since",
-        b"if-none-match",
-        b"location",
-        b"set-cookie",
-    )
-)
-"""Names whose values rarely come again: an insertion would only evict something better."""
-
-SHORT_COOKIE: Final = 20
-"""A `cookie` of fewer octets is never indexed, as `authorization`: few guesses find it (RFC 7541 7.1)."""
-
-# What to do with a field that has no exact match, by its name.
-_INDEX: Final = 0
-_DO_NOT_INDEX: Final = 1
-_NEVER_INDEX: Final = 2
-_NEVER_INDEX_IF_SHORT: Final = 3
-
-
-def _policy(name: bytes) -> int:
-    if name == b"authorization":
-        return _NEVER_INDEX
-    if name == b"cookie":
-        return _NEVER_INDEX_IF_SHORT
-    return _DO_NOT_INDEX if name in NOT_WORTH_INDEXING else _INDEX
-
-
-_STATIC_NAMES: Final[dict[bytes, tuple[int, bytes, bytes, bytes]]] = {
-    name: (
-        _policy(name),
-        encode_integer(index, 6, INCREMENTAL),
-        encode_integer(index, 4, WITHOUT_INDEXING),
-        encode_integer(index, 4, NEVER_INDEXED),
-    )
-    for name, index in STATIC_NAME_INDEX.items()
-}
-"""Name -> policy, and the first octets of a literal with that name in each of the three forms."""
-
 _STATIC_SERIALS: Final[dict[object, int]] = {
     field: -index
     for index, field in enumerate(STATIC_TABLE, 1)
     # No exact match is looked for where the value is a secret.
-    if field[0] not in (b"authorization", b"cookie")
+    if POLICY.get(field[0], INDEX) < NEVER_INDEX
 }
+"""Field -> minus its index."""
 
-_INDEXED_OCTETS: Final[tuple[bytes, ...]] = tuple(encode_integer(index, 7, INDEXED) for index in range(256))
 _FIRST_DYNAMIC: Final = STATIC_LENGTH + 1
 _NO_DIP: Final = 1 << 62
+
+# What is ready-made for indexes up to this covers a table of 4096 octets.
+_READY: Final = _FIRST_DYNAMIC + DEFLATE_MAX_HEADER_TABLE_SIZE // HD_ENTRY_OVERHEAD
+_INDEXED_DIGITS: Final[tuple[str, ...]] = tuple(
+    octet_digits(encode_integer(index, 7, INDEXED)) for index in range(_READY)
+)
+_INCREMENTAL_DIGITS: Final[tuple[str, ...]] = tuple(
+    octet_digits(encode_integer(index, 6, INCREMENTAL)) for index in range(_READY)
+)
+_NEW_NAME: Final = octet_digits(bytes((INCREMENTAL,)))
 
 
 class HDDeflater:
@@ -97,8 +68,8 @@ class HDDeflater:
         self._max_size = min(self._size_limit, DEFAULT_HEADER_TABLE_SIZE)
         self._size = 0
         self._entries: deque[tuple[bytes, bytes]] = deque()  # oldest first
-        self._serials: dict[object, int] = dict(_STATIC_SERIALS)  # field -> serial, or minus the static index
-        self._name_serials: dict[bytes, int] = {}  # name -> serial of its newest entry
+        self._serials: dict[object, int] = dict(_STATIC_SERIALS)  # field -> serial, or minus a static index
+        self._name_serials: dict[bytes, int] = {}  # name -> serial of its newest entry, if it is not static
         self._insertions = 0
         self._size_changes = 0
         self._evicted: list[tuple[bytes, bytes]] = []  # by the block in work, oldest first
@@ -130,8 +101,8 @@ class HDDeflater:
         self._smallest_size = min(self._smallest_size, size)
         self._update_due = True
         self._size_changes += 1
-        self._evict(size)
-        self._evicted.clear()
+        self._size = self._evict(self._size)
+        self._evicted = []
 
     def get_hd_table(self) -> list[HDTableEntry]:
         """Return a copy of the dynamic table, newest entry first."""
@@ -145,131 +116,153 @@ class HDDeflater:
         Raises TypeError if a name or value is neither bytes nor bytearray, ValueError if there are not
         two or three items; the encoder is then as it was before the call.
         """
-        output: list[bytes] = self._size_updates() if self._update_due else []
-        before = self._insertions
+        # A block is put together as text of binary digits and converted once: Huffman codes do not end
+        # with an octet, and a conversion for each string costs more than the longer text.
+        output: list[str] = self._size_updates() if self._update_due else []
+        count = len(self._entries)
         try:
             self._encode(headers, output)
         except BaseException:
-            self._roll_back(before)
+            self._roll_back(count)
             raise
         if self._evicted:
-            self._evicted.clear()
+            self._evicted = []
         if self._update_due:
             self._update_due = False
             self._smallest_size = _NO_DIP
             self._size_changes += 1
-        return b"".join(output)
+        return digit_octets("".join(output))
 
-    def _size_updates(self) -> list[bytes]:
+    def _size_updates(self) -> list[str]:
         """Encode the size updates that are due."""
         # "In the case that this size is changed more than once in this interval, the smallest maximum
         # table size that occurs in that interval MUST be signaled in a dynamic table size update."
         sizes = [self._max_size]
         if self._smallest_size < self._max_size:
             sizes.insert(0, self._smallest_size)
-        return [encode_integer(size, 5, SIZE_UPDATE) for size in sizes]
+        return [octet_digits(encode_integer(size, 5, SIZE_UPDATE)) for size in sizes]
 
-    def _encode(self, headers: Iterable[Field], output: list[bytes]) -> None:
-        find = self._serials.get
+    def _encode(self, headers: Iterable[Field], output: list[str]) -> None:
+        """Append the fields' representations, as binary digits, to `output`; update the table."""
+        entries = self._entries
+        evicted = self._evicted
+        serials = self._serials
+        names = self._name_serials
+        find = serials.get
         append = output.append
-        limit = self._max_size * 3 // 4
+        first = _FIRST_DYNAMIC + self._insertions  # minus a serial it is an index
+        table_size = self._size
+        max_size = self._max_size
+        limit = entry_limit(max_size)
         for item in headers:
-            field: object = item
             try:
-                serial = find(field)
+                serial = find(item)
             except TypeError:  # not hashable: a list, or a bytearray in a tuple
                 serial = None
-            if serial is None:
-                if type(field) is not tuple or len(field) != 2:
-                    name, value, secret = _plain_field(item)
-                else:
-                    name, value = field
-                    secret = False
-                    if type(name) is not bytes or type(value) is not bytes:
-                        name, value, secret = _plain_field(item)
-                if secret:
-                    append(self._literal_name(name, NEVER_INDEXED) + encode_string(value))
-                    continue
-                entry = (name, value)
-                serial = find(entry)
-                if serial is None:
-                    static = _STATIC_NAMES.get(name)
-                    size = len(name) + len(value) + HD_ENTRY_OVERHEAD
-                    if static is None:
-                        if size > limit:
-                            prefix = self._literal_name(name, WITHOUT_INDEXING)
-                            append(prefix + encode_string(value))
-                            continue
-                        prefix = self._literal_name(name, INCREMENTAL)
-                    else:
-                        policy, prefix, without, never = static
-                        if policy == _NEVER_INDEX or (
-                            policy == _NEVER_INDEX_IF_SHORT and len(value) < SHORT_COOKIE
-                        ):
-                            append(never + encode_string(value))
-                            continue
-                        if policy == _DO_NOT_INDEX or size > limit:
-                            append(without + encode_string(value))
-                            continue
-                    append(prefix + encode_string(value))
-                    room = self._max_size - size
-                    if self._size > room:
-                        self._evict(room)
-                    self._insertions += 1
-                    self._size += size
-                    self._entries.append(entry)
-                    self._serials[entry] = self._insertions
-                    self._name_serials[name] = self._insertions
-                    continue
-            index = -serial if serial < 0 else _FIRST_DYNAMIC + self._insertions - serial
-            if index < 256:
-                append(_INDEXED_OCTETS[index])
+            if serial is not None:
+                try:
+                    append(_INDEXED_DIGITS[first - serial if serial > 0 else -serial])
+                except IndexError:
+                    append(octet_digits(encode_integer(first - serial, 7, INDEXED)))
+                continue
+            if type(item) is tuple and len(item) == 2 and type(item[0]) is type(item[1]) is bytes:
+                field: tuple[bytes, bytes] = item  # type: ignore[assignment]  # both were just looked at
             else:
-                append(encode_integer(index, 7, INDEXED))
+                field, is_secret = _plain_field(item)
+                if is_secret:
+                    append(self._name_digits(field[0], NEVER_INDEXED, first) + string_digits(field[1]))
+                    continue
+                serial = find(field)
+                if serial is not None:
+                    index = first - serial if serial > 0 else -serial
+                    append(octet_digits(encode_integer(index, 7, INDEXED)))
+                    continue
 
-    def _literal_name(self, name: bytes, form: int) -> bytes:
-        """Encode the beginning of a literal of the given form, up to its value."""
-        prefix = 6 if form == INCREMENTAL else 4
+            name, value = field
+            size = len(name) + len(value) + HD_ENTRY_OVERHEAD
+            static = STATIC_NAMES.get(name)
+            if static is None:
+                if size > limit:
+                    append(self._name_digits(name, WITHOUT_INDEXING, first) + string_digits(value))
+                    continue
+                serial = names.get(name)
+                if serial is None:
+                    begin = _NEW_NAME + string_digits(name)
+                elif first - serial < _READY:
+                    begin = _INCREMENTAL_DIGITS[first - serial]
+                else:
+                    begin = octet_digits(encode_integer(first - serial, 6, INCREMENTAL))
+            else:
+                policy, begin, begin_without, begin_never = static
+                if policy:
+                    if policy == DO_NOT_INDEX:
+                        append(begin_without + string_digits(value))
+                        continue
+                    if policy == NEVER_INDEX or len(value) < SHORT_COOKIE:
+                        append(begin_never + string_digits(value))
+                        continue
+                if size > limit:
+                    append(begin_without + string_digits(value))
+                    continue
+            append(begin)
+            append(string_digits(value))
+            table_size += size
+            while table_size > max_size:  # what _evict does, written out
+                oldest = entries.popleft()
+                old_name, old_value = oldest
+                table_size -= len(old_name) + len(old_value) + HD_ENTRY_OVERHEAD
+                evicted.append(oldest)
+                if names.get(old_name) == serials.pop(oldest):
+                    del names[old_name]
+            serial = first - STATIC_LENGTH
+            first += 1
+            entries.append(field)
+            serials[field] = serial
+            if static is None:
+                names[name] = serial
+        self._insertions = first - _FIRST_DYNAMIC
+        self._size = table_size
+
+    def _name_digits(self, name: bytes, form: int, first: int) -> str:
+        """Encode the beginning of a literal of the given form, up to its value, as binary digits."""
         index = STATIC_NAME_INDEX.get(name)
         if index is None:
             serial = self._name_serials.get(name)
             if serial is None:
-                return bytes((form,)) + encode_string(name)
-            index = _FIRST_DYNAMIC + self._insertions - serial
-        return encode_integer(index, prefix, form)
+                return f"{form:08b}{string_digits(name)}"
+            index = first - serial
+        return octet_digits(encode_integer(index, 6 if form == INCREMENTAL else 4, form))
 
-    def _evict(self, size: int) -> None:
-        """Evict the oldest entries until the table has at most `size` octets (RFC 7541 4.3, 4.4)."""
+    def _evict(self, table_size: int) -> int:
+        """Evict the oldest entries until the table fits, from a size in octets on; return the size then."""
         entries, serials, names = self._entries, self._serials, self._name_serials
-        while self._size > size:
+        while table_size > self._max_size:
             entry = entries.popleft()
             name, value = entry
-            self._size -= len(name) + len(value) + HD_ENTRY_OVERHEAD
+            table_size -= len(name) + len(value) + HD_ENTRY_OVERHEAD
             self._evicted.append(entry)
-            if names[name] == serials.pop(entry):
+            if names.get(name) == serials.pop(entry):
                 del names[name]
+        return table_size
 
-    def _roll_back(self, insertions: int) -> None:
-        """Undo the insertions since there were `insertions`, and the evictions they caused."""
-        while self._insertions > insertions:
-            self._entries.pop()
-            self._insertions -= 1
-        self._entries.extendleft(reversed(self._evicted))
-        self._evicted.clear()
+    def _roll_back(self, count: int) -> None:
+        """Put back the table of `count` entries that was there before the block in work."""
+        self._entries = deque([*self._evicted, *self._entries][:count])
+        self._evicted = []
         self._serials = dict(_STATIC_SERIALS)
         self._name_serials = {}
-        self._size = 0
-        for serial, entry in enumerate(self._entries, insertions - len(self._entries) + 1):
-            self._serials[entry] = self._name_serials[entry[0]] = serial
-            self._size += len(entry[0]) + len(entry[1]) + HD_ENTRY_OVERHEAD
+        for serial, entry in enumerate(self._entries, self._insertions - count + 1):
+            self._serials[entry] = serial
+            if entry[0] not in STATIC_NAMES:
+                self._name_serials[entry[0]] = serial
 
 
-def _plain_field(field: Field) -> tuple[bytes, bytes, bool]:
-    """Take any permitted form of a field apart: name, value, whether it must never be indexed."""
+def _plain_field(field: Field) -> tuple[tuple[bytes, bytes], bool]:
+    """Take any permitted form of a field apart: name and value, whether it must never be indexed."""
     items: Sequence[object] = field
     if len(items) not in (2, 3):
         raise ValueError(f"a field is a pair of name and value, not {len(items)} items")
     for item in items[:2]:
         if not isinstance(item, bytes | bytearray):
             raise TypeError(f"expected bytes, {type(item).__name__} found")
-    return bytes(field[0]), bytes(field[1]), len(items) == 3 and bool(field[2])
+    return (bytes(field[0]), bytes(field[1])), len(items) == 3 and bool(field[2])

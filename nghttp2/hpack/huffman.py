@@ -22,6 +22,7 @@ In that last case the exact decoder, a state machine over the 4-bit halves of th
 """
 
 import zlib
+from operator import itemgetter
 from typing import Final
 
 from ..errors import CompressionFault
@@ -34,24 +35,45 @@ HUFFMAN: Final = 0x80
 _BITS: Final[tuple[str, ...]] = tuple(f"{code:0{bits}b}" for code, bits in HUFFMAN_CODES)
 """Symbol -> its code as text."""
 
+_PADDING: Final = ("", "1111111", "111111", "11111", "1111", "111", "11", "1")
+"""Number of digits modulo 8 -> what fills the octet up."""
+
+_CODED_LENGTH: Final[tuple[str, ...]] = tuple(f"1{length:07b}" for length in range(127))
+"""Length of a Huffman-encoded string up to 126 -> the octet before it, as digits."""
+
 _REVERSE: Final[bytes] = bytes(int(f"{octet:08b}"[::-1], 2) for octet in range(256))
 _TAIL: Final = bytes.fromhex("ff 7f")  # 15 ones, then a zero, the least significant bit first
 
 
+def string_digits(data: bytes) -> str:
+    """Encode a string literal as binary digits, with the Huffman code where that is shorter."""
+    length = len(data)
+    if length == 0:
+        return "00000000"
+    digits = "".join(itemgetter(*data)(_BITS))
+    bits = len(digits)
+    size = bits + 7 >> 3
+    if size >= length:
+        return octet_digits(encode_integer(length, 7) + data)
+    if size < 127:
+        return f"{_CODED_LENGTH[size]}{digits}{_PADDING[bits & 7]}"
+    return f"{octet_digits(encode_integer(size, 7, HUFFMAN))}{digits}{_PADDING[bits & 7]}"
+
+
+def octet_digits(octets: bytes) -> str:
+    """Return octets as binary digits, eight each."""
+    return f"{int.from_bytes(octets, 'big'):0{8 * len(octets)}b}" if octets else ""
+
+
+def digit_octets(digits: str) -> bytes:
+    """Return the octets that binary digits, a multiple of eight, stand for."""
+    return int(digits, 2).to_bytes(len(digits) >> 3, "big") if digits else b""
+
+
 def encode_huffman(data: bytes) -> bytes:
     """Encode an octet string; the padding is the beginning of the EOS code."""
-    bits = "".join([_BITS[octet] for octet in data])
-    bits += "1111111"[: -len(bits) % 8]
-    return int(bits or "0", 2).to_bytes(len(bits) >> 3, "big")
-
-
-def encode_string(data: bytes) -> bytes:
-    """Encode a string literal: with the Huffman code where that is shorter (RFC 7541 5.2)."""
-    length = len(data)
-    coded = encode_huffman(data)
-    if len(coded) < length:
-        return encode_integer(len(coded), 7, HUFFMAN) + coded
-    return encode_integer(length, 7) + data
+    digits = "".join([_BITS[octet] for octet in data])
+    return digit_octets(digits + _PADDING[len(digits) & 7])
 
 
 def decode_huffman(data: bytes) -> bytes:
@@ -59,13 +81,20 @@ def decode_huffman(data: bytes) -> bytes:
 
     Raises CompressionFault for EOS in the string, and for padding that is not 0 to 7 ones.
     """
-    inflater = _PRIMED.copy()
+    inflater = _COPY()
     decoded = inflater.decompress(data.translate(_REVERSE) + _TAIL)
     if inflater.eof:
-        left = len(inflater.unused_data)
-        if left == 0 or (left == 1 and data[-1] != 0xFF):
+        left = inflater.unused_data
+        if not left or (len(left) == 1 and (data[-1] != 0xFF or not _is_padded(data[:-1]))):
             return decoded
     return decode_huffman_exactly(data)
+
+
+def _is_padded(data: bytes) -> bool:
+    """Tell whether a string of codes of up to 15 bits ends in a padding of 0 to 6 ones."""
+    inflater = _PRIMED.copy()
+    inflater.decompress(data.translate(_REVERSE) + _TAIL)
+    return inflater.eof and not inflater.unused_data
 
 
 def _deflate_header() -> bytes:
@@ -91,6 +120,7 @@ def _deflate_header() -> bytes:
 
 _PRIMED: Final = zlib.decompressobj(-9)
 _PRIMED.decompress(_deflate_header())
+_COPY: Final = _PRIMED.copy
 
 
 # The exact decoder.  A state is an inner node of the code's tree; 16 transitions a state.

@@ -6,6 +6,7 @@ from ..codes import ErrorCode
 from ..errors import CompressionFault
 from .huffman import decode_huffman
 from .integer import MAX_INTEGER, decode_integer
+from .representation import INCREMENTAL, INDEXED, NEVER_INDEXED, SIZE_UPDATE
 from .static_table import STATIC_LENGTH, STATIC_TABLE
 from .table import (
     DEFAULT_HEADER_TABLE_SIZE,
@@ -102,6 +103,8 @@ class HDInflater:
             if not isinstance(data, bytes | bytearray | memoryview):
                 raise TypeError(f"expected bytes, {type(data).__name__} found")
             data = bytes(data)
+        if self._never_indexed:
+            self._never_indexed = []
         try:
             return self._decode(data)
         except CompressionFault as fault:
@@ -111,53 +114,95 @@ class HDInflater:
     def _decode(self, data: bytes) -> list[tuple[bytes, bytes]]:
         fields: list[tuple[bytes, bytes]] = []
         append = fields.append
-        if self._never_indexed:
-            self._never_indexed = []
         entries = self._entries
-        position = self._read_size_updates(data)
+        max_string = self._max_string
         end = len(data)
+        position = 0
+        if self._update_limit is not None or (end and data[0] & 0xE0 == SIZE_UPDATE):
+            position = self._read_size_updates(data)
+        insertions = self._insertions
+        table_size = self._size
+        max_size = self._max_size
+        # Limits on the list are looked at after each chunk: what a chunk adds is bounded by its octets.
         while position < end:
-            stop = min(end, position + _CHUNK)
+            stop = end if end - position <= _CHUNK else position + _CHUNK
             while position < stop:
                 octet = data[position]
                 position += 1
-                if octet >= 0x80:
+                if octet >= INDEXED:
                     index = octet & 0x7F
                     if index == 0x7F:
                         index, position = decode_integer(data, position - 1, 7)
-                    if index == 0 or index > len(entries):
+                    if index == 0:
                         raise _no_entry(index, len(entries))
-                    append(entries[-index])
+                    try:
+                        append(entries[-index])
+                    except IndexError:
+                        raise _no_entry(index, len(entries)) from None
                     continue
-                if octet >= 0x40:
-                    prefix = 6
-                elif octet >= 0x20:
+                if octet >= INCREMENTAL:
+                    index = octet & 0x3F
+                    if index == 0x3F:
+                        index, position = decode_integer(data, position - 1, 6)
+                elif octet < SIZE_UPDATE:
+                    index = octet & 0x0F
+                    if index == 0x0F:
+                        index, position = decode_integer(data, position - 1, 4)
+                else:
                     # "This dynamic table size update MUST occur at the beginning of the first header
                     # block following the change to the dynamic table size."
                     raise CompressionFault("a dynamic table size update stands after a field")
+                if index:
+                    try:
+                        name = entries[-index][0]
+                    except IndexError:
+                        raise _no_entry(index, len(entries)) from None
                 else:
-                    prefix = 4
-                index, position = decode_integer(data, position - 1, prefix)
-                if index == 0:
                     name, position = self._read_string(data, position)
-                elif index > len(entries):
-                    raise _no_entry(index, len(entries))
+                # The value: what _read_string does, written out for lengths of one octet.
+                length = data[position] if position < end else 0xFF
+                if length < 0x7F and length <= max_string:
+                    start = position + 1
+                    position = start + length
+                    if position > end:
+                        raise _truncated(length, end - start)
+                    value = data[start:position]
+                elif 0x80 <= length < 0xFF and length - 0x80 <= max_string:
+                    start = position + 1
+                    position = start + length - 0x80
+                    if position > end:
+                        raise _truncated(length - 0x80, end - start)
+                    value = decode_huffman(data[start:position])
                 else:
-                    name = entries[-index][0]
-                value, position = self._read_string(data, position)
+                    value, position = self._read_string(data, position)
                 field = (name, value)
-                if octet >= 0x40:
-                    self._insert(field)
-                elif octet >= 0x10:
-                    self._never_indexed.append(len(fields))
                 append(field)
+                if octet >= INCREMENTAL:
+                    insertions += 1
+                    size = len(name) + len(value) + HD_ENTRY_OVERHEAD
+                    table_size += size
+                    if table_size > max_size:
+                        if size > max_size:
+                            # "an attempt to add an entry larger than the maximum size causes the table
+                            # to be emptied of all existing entries"
+                            del entries[:-STATIC_LENGTH]
+                            table_size = 0
+                            continue
+                        while table_size > max_size:
+                            old_name, old_value = entries.pop(0)
+                            table_size -= len(old_name) + len(old_value) + HD_ENTRY_OVERHEAD
+                    entries.insert(len(entries) - STATIC_LENGTH, field)
+                elif octet >= NEVER_INDEXED:
+                    self._never_indexed.append(len(fields) - 1)
             self._check_list(fields)
+        self._insertions = insertions
+        self._size = table_size
         return fields
 
     def _read_size_updates(self, data: bytes) -> int:
         """Obey the size updates at the beginning of a block; return the position after them."""
         position = count = 0
-        while position < len(data) and data[position] & 0xE0 == 0x20:
+        while position < len(data) and data[position] & 0xE0 == SIZE_UPDATE:
             size, position = decode_integer(data, position, 5)
             limit = self._size_limit if self._update_limit is None else self._update_limit
             # "The new maximum size MUST be lower than or equal to the limit determined by the protocol
@@ -189,29 +234,15 @@ class HDInflater:
             raise _too_much("max_string", f"a string of {length} octets, the limit is {self._max_string}")
         end = position + length
         if end > len(data):
-            raise CompressionFault(f"a string of {length} octets, only {len(data) - position} are left")
+            raise _truncated(length, len(data) - position)
         octets = data[position:end]
         return decode_huffman(octets) if coded else octets, end
 
-    def _insert(self, field: tuple[bytes, bytes]) -> None:
-        """Add an entry; one that is larger than the table empties it (RFC 7541 4.4)."""
-        size = len(field[0]) + len(field[1]) + HD_ENTRY_OVERHEAD
-        self._insertions += 1
-        if self._size + size > self._max_size:
-            self._evict(max(self._max_size - size, 0))
-            if size > self._max_size:
-                return
-        self._size += size
-        self._entries.insert(len(self._entries) - STATIC_LENGTH, field)
-
     def _evict(self, size: int) -> None:
         """Evict the oldest entries until the table has at most `size` octets (RFC 7541 4.3, 4.4)."""
-        count = 0
         while self._size > size:
-            name, value = self._entries[count]
+            name, value = self._entries.pop(0)
             self._size -= len(name) + len(value) + HD_ENTRY_OVERHEAD
-            count += 1
-        del self._entries[:count]
 
     def _check_list(self, fields: list[tuple[bytes, bytes]]) -> None:
         """Raise CompressionFault if the fields so far exceed a limit."""
@@ -234,6 +265,10 @@ def _no_entry(index: int, entries: int) -> CompressionFault:
     # "Indices strictly greater than the sum of the lengths of both tables MUST be treated as
     # a decoding error."
     return CompressionFault(f"the index {index} is beyond the tables, which have {entries} entries")
+
+
+def _truncated(length: int, left: int) -> CompressionFault:
+    return CompressionFault(f"a string of {length} octets, only {left} are left")
 
 
 def _too_much(limit: str, reason: str) -> CompressionFault:
