@@ -1,6 +1,6 @@
 """The verdict on an answer: the best outcome, an allowed one with its flag, or a failure (RFC 9113 5.4)."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ..wire.codes import DEFINED_FLAGS, FRAME_HEADER, Error, Setting, error_name
 from .answer import Answer, ReadFrame
@@ -12,6 +12,14 @@ from .vector import FrameVector
 _SUPPORTED = range(Setting.HEADER_TABLE_SIZE, Setting.MAX_HEADER_LIST_SIZE + 1)
 # RFC 9113 5.4: "an endpoint can always use PROTOCOL_ERROR or INTERNAL_ERROR".
 _GENERIC = frozenset({Error.PROTOCOL_ERROR, Error.INTERNAL_ERROR})
+
+
+FLAGS: Final[dict[str, str]] = {
+    "LateCheck": "The fault stands in the frame header, but the reader waits for the whole payload first.",
+    "LastValueOnly": "Of a setting that comes twice in one frame only the last value is handed up.",
+    "NoCode": "The reader reports an error without one of the error codes of RFC 9113 7.",
+}
+"""Flags of frame readers alone; vectors/verdicts.yaml has the others."""
 
 
 class Judgement(NamedTuple):
