@@ -1,38 +1,40 @@
-"""The requirement catalogue: what the RFCs ask, in our own words (`vectors/requirements/*.yaml`)."""
+"""The requirement catalogue whole and strict: what the RFCs ask, of whom, and where it can be seen.
 
-import re
+`requirements` reads the three keys that a run needs; `trace` needs all of them.
+"""
+
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Final
 
 from .nodes import Value, load
 from .places import VECTORS
 
-ROLES: Final = ("server", "client", "codec", "proxy")
+ROLES: Final = ("server", "client", "proxy", "codec")
 LEVELS: Final = ("MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "MAY", "INFO")
 ABSOLUTE: Final = frozenset({"MUST", "MUST NOT"})
-ACTORS: Final = (
-    "client",
-    "server",
-    "sender",
-    "receiver",
-    "endpoint",
-    "intermediary",
-    "codec",
-    "encoder",
-    "decoder",
+ACTORS: Final = ("sender", "receiver", "server", "client", "intermediary", "codec")
+REASONS: Final = (
+    "other-role",
+    "definition",
+    "permission",
+    "internal",
+    "sender-choice",
+    "needs-tls-stack",
+    "long-time",
+    "spec-authors",
+    "user-agent",
 )
-_ID: Final = re.compile(r"[a-z][a-z0-9]*/\S+\Z")
+"""Why a row cannot be seen on a target in a role; the schema of the catalogue says what each means."""
 
 
 @dataclass(frozen=True, slots=True)
-class Requirement:
+class Row:
     """One obligation.
 
     observable: for each role under test "yes", or the reason why it cannot be seen.
-    is_keyed: whether the sentence has a keyword of RFC 2119; rules without one have ids ending in `-u1`.
+    is_keyed: whether the sentence has a keyword of BCP 14; rules without one have ids ending in `-u1`.
     """
 
     id: str
@@ -42,8 +44,6 @@ class Requirement:
     summary: str
     observable: Mapping[str, str]
     is_keyed: bool
-    path: str
-    line: int
 
     @property
     def document(self) -> str:
@@ -52,48 +52,40 @@ class Requirement:
 
     def is_observable(self, role: str) -> bool:
         """Whether a harness can see on the wire that a target in `role` obeys."""
-        return self.observable.get(role) == "yes"
+        return self.observable[role] == "yes"
 
 
-def load_catalogue(folder: Path = VECTORS / "requirements") -> dict[str, Requirement]:
-    """Read every catalogue in `folder`; the ids keep the order of the files and the rows.
+def load_rows(folder: Path = VECTORS) -> dict[str, Row]:
+    """Read every catalogue, by id in the order of the files and their rows.
 
     Raises VectorError with file and line for a broken row or an id that exists twice.
     """
-    found: dict[str, Requirement] = {}
-    for path in sorted(folder.glob("*.yaml"), key=lambda path: (len(path.stem), path.stem)):
-        root = load(path).fields(("format", "requirements"), ("document", "title", "note", "url"))
+    rows: dict[str, Row] = {}
+    for path in sorted((folder / "requirements").glob("*.yaml")):
+        root = load(path).fields(("format", "document", "title", "requirements"))
         root["format"].integer(1, 1)
-        for row in root["requirements"].items():
-            requirement = _requirement(row)
-            if requirement.id in found:
-                raise row.error(f"requirement {requirement.id} exists already")
-            found[requirement.id] = requirement
-    return found
+        document = root["document"].text()
+        for value in root["requirements"].items():
+            row = _row(value)
+            if row.document != document:
+                raise value.error(f"requirement {row.id} does not belong to {document}")
+            if row.id in rows:
+                raise value.error(f"requirement {row.id} exists already")
+            rows[row.id] = row
+    return rows
 
 
-@cache
-def summaries() -> Mapping[str, str]:
-    """Return id -> summary of the catalogue that belongs to this copy, read once."""
-    return {requirement.id: requirement.summary for requirement in load_catalogue().values()}
-
-
-def _requirement(row: Value) -> Requirement:
-    keys = row.fields(("id", "section", "actor", "level", "summary", "observable"), ("keyed", "note"))
-    name = keys["id"].text()
-    if not _ID.match(name):
-        raise keys["id"].error(f"a requirement's id is document/sentence, found {name!r}")
-    observable = {role: reason.text() for role, reason in keys["observable"].fields((), ROLES).items()}
-    if not observable:
-        raise keys["observable"].error("names no role")
-    return Requirement(
-        id=name,
+def _row(value: Value) -> Row:
+    keys = value.fields(("id", "section", "actor", "level", "summary", "observable"), ("keyed",))
+    observable = keys["observable"].fields(ROLES)
+    return Row(
+        id=keys["id"].text(),
         section=keys["section"].text(),
-        actor=tuple(actor.one_of(ACTORS) for actor in keys["actor"].one_or_more()),
-        level=keys["level"].one_of(LEVELS),
+        actor=tuple(actor.one_of(ACTORS, "an actor:") for actor in keys["actor"].items()),
+        level=keys["level"].one_of(LEVELS, "a level:"),
         summary=keys["summary"].text(),
-        observable=observable,
+        observable={
+            role: seen.one_of(("yes", *REASONS), "yes or why not:") for role, seen in observable.items()
+        },
         is_keyed=keys["keyed"].boolean() if "keyed" in keys else True,
-        path=row.source.path,
-        line=row.line,
     )

@@ -8,10 +8,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from ..catalogue import summaries
 from ..exitcodes import Exit
 from ..record import Line
-from .story import tell
+from .story import summaries, tell
 from .summary import PROBLEMS, VERDICTS, Summary
 from .text import plural, printable
 from .transcript import lines

@@ -5,10 +5,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..catalogue import summaries
 from ..places import VECTORS
 from ..record import Line
 from .markdown import markdown
+from .story import summaries
 from .summary import Summary
 from .text import plural, printable
 

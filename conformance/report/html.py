@@ -7,9 +7,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from ..catalogue import summaries
 from ..record import Line
-from .story import Story, tell
+from .story import Story, summaries, tell
 from .summary import VERDICTS, Summary
 from .text import plural, printable
 from .transcript import ARROWS, CONTROL_HEADING, hex_rows

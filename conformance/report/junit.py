@@ -11,9 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from ..catalogue import summaries
 from ..record import Line
-from .story import tell
+from .story import summaries, tell
 from .text import printable
 from .transcript import lines
 

@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from ..catalogue import summaries
 from ..record import Line
-from .story import tell
+from .story import summaries, tell
 from .summary import VERDICTS, Summary
 from .text import plural, printable
 from .transcript import lines

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from ..record import Line
+from ..requirements import load_requirements
 from .text import printable
 
 
@@ -41,3 +43,9 @@ def tell(case: Line, requirements: Mapping[str, str]) -> Story:
 
 def _crash(case: Line) -> str:
     return ", and the target crashed" if case["crash"] else ""
+
+
+@cache
+def summaries() -> Mapping[str, str]:
+    """Return id -> summary of the requirements that belong to this copy of the harness, read once."""
+    return {requirement.id: requirement.summary for requirement in load_requirements().values()}
