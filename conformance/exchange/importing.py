@@ -15,8 +15,8 @@ from .losses import Losses, NotExpressible
 class Request(NamedTuple):
     """What the user wants of an import.
 
-    req, level: of every imported case; where none are given, `import/FORMAT` and INFO say that nobody has tied
-    the case to a rule yet.  suite: name instead of the one made from format and folder.
+    req, level: of every imported case; where none are given, `import/FORMAT` and INFO say that nobody has
+    tied the case to a rule yet.  suite: name instead of the one made from format and folder.
     """
 
     files: tuple[tuple[Path, str], ...]  # the file, and how its path is shown

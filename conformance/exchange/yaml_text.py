@@ -7,7 +7,7 @@ from typing import Any, Final
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:[-/.][A-Za-z0-9_]+)*\Z")
 _SENTENCE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_/,.;()=+-]*(?: [A-Za-z0-9_/,.;()=+-]+)*\Z")
 _RESERVED: Final = frozenset({"true", "false", "null"})
-_HEX: Final = re.compile(r"(?:[0-9a-fA-F]{2})+\Z")
+_HEX: Final = re.compile(r"(?:[0-9a-fA-F]{2} *)+\Z")
 _WIDTH: Final = 110
 _ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 

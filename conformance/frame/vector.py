@@ -117,9 +117,10 @@ _OPTIONAL: Final = (
 
 def parse_case(value: Value, suite: str, spec: str, outer: Context) -> FrameVector:
     """Read one case of a file whose suite and context are given."""
+    early = value.mapping().get("id")
+    value.source.case = early.text() if early is not None and early.is_text else None
     nodes = value.fields(required=_REQUIRED, optional=_OPTIONAL)
     slug = nodes["id"].text()
-    value.source.case = slug
     if not _SLUG.match(slug):
         raise nodes["id"].error(f"not a slug: {slug!r}")
     wire = hex_parts(nodes["wire"])
