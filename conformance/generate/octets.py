@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from ..wire import literal
 from ..wire.huffman_table import HUFFMAN_CODES
 
 EOS: Final = 256
@@ -21,17 +22,9 @@ def integer(value: int, prefix: int, pattern: int = 0, zeros: int = 0) -> bytes:
     pattern: the bits above the prefix in the first octet.
     zeros: superfluous octets that add nothing to the value; only possible from 2^prefix - 1 on.
     """
-    ceiling = (1 << prefix) - 1
-    if value < ceiling:
-        if zeros:
-            raise RecipeError(f"{value} fits the {prefix}-bit prefix and has no octets to lengthen")
-        return bytes([pattern | value])
-    value -= ceiling
-    octets = [pattern | ceiling]
-    while value >= 128:
-        octets.append(value % 128 + 128)
-        value //= 128
-    octets.append(value)
+    octets = bytearray(literal.integer(value, prefix, pattern))
+    if zeros and len(octets) == 1:
+        raise RecipeError(f"{value} fits the {prefix}-bit prefix and has no octets to lengthen")
     for _ in range(zeros):
         octets[-1] |= 0x80
         octets.append(0)

@@ -161,6 +161,8 @@ class Suite:
         vector = Vector(id, title, tuple(req.split()), story, control, level, note, needs)
         if vector.is_invalid and control is None:
             raise RecipeError(f"{self.name}/{id}: an invalid vector needs its legal twin")
+        if control is not None and control.start != story.start:
+            raise RecipeError(f"{self.name}/{id}: the twin needs the context of its vector")
         if any(known.id == id for known in self.vectors):
             raise RecipeError(f"{self.name}/{id}: the id is taken")
         self.vectors.append(vector)

@@ -1,0 +1,84 @@
+"""Runs codec vectors and tells each as a line of the run record."""
+
+import time
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from ..errors import TargetError
+from .codec import Codec
+from .judge import judge
+from .show import Transcript
+from .vector import CodecVector
+
+EMBEDDED = "embedded"
+STDIO = "stdio:"
+
+
+def open_codec(target: str = EMBEDDED) -> Codec:
+    """Return the codec that a target names: `embedded`, or `stdio:` and a command.  Raises TargetError."""
+    if target == EMBEDDED:
+        # Imported here: only this target needs nghttp2.
+        from .embedded import EmbeddedCodec
+
+        return EmbeddedCodec()
+    if target.startswith(STDIO):
+        from .stdio import StdioCodec
+
+        return StdioCodec(target.removeprefix(STDIO))
+    raise TargetError(f"role codec needs the target embedded or stdio:COMMAND, not {target}")
+
+
+def run_vector(vector: CodecVector, codec: Codec, target: str = EMBEDDED) -> dict[str, Any]:
+    """Run one vector and return its line, of kind `case`."""
+    transcript = Transcript()
+    begin = time.perf_counter()
+    judgement = judge(vector, codec, transcript)
+    spent = (time.perf_counter() - begin) * 1000
+    control = None if judgement.control is None else {"outcome": "fields", "ok": judgement.control}
+    if control is not None and not judgement.control:
+        control["outcome"] = "other"
+    suffix = "" if target == EMBEDDED else f" -t '{target}'"
+    return {
+        "kind": "case",
+        "id": vector.id,
+        "suite": vector.suite,
+        "title": vector.title,
+        "spec": vector.spec,
+        "req": list(vector.req),
+        "level": vector.level,
+        "situation": None,
+        "verdict": judgement.verdict,
+        "outcome": judgement.outcome,
+        "expected": expected(vector),
+        "flags": judgement.flags,
+        "info": judgement.info,
+        "reason": judgement.reason,
+        "violations": [],
+        "ms": round(spent, 3),
+        "hash": vector.hash,
+        "attempts": 1,
+        "history": [],
+        "control": control,
+        "crash": judgement.crash,
+        "expects_error": vector.is_invalid,
+        "transcript": transcript.entries,
+        "reproduce": f"h2conf run --role codec {vector.id}{suffix}",
+    }
+
+
+def expected(vector: CodecVector) -> list[str]:
+    """Return the best outcomes of a vector."""
+    if vector.encode:
+        return ["encoded"]
+    best = ["error" if vector.is_invalid else "fields"]
+    for block in vector.blocks:
+        also = block.acceptable
+        if also is not None and also.flag is None and also.outcome not in best:
+            best.append(also.outcome)
+    return best
+
+
+def run(vectors: Iterable[CodecVector], codec: Codec, target: str = EMBEDDED) -> Iterator[dict[str, Any]]:
+    """Run vectors in order."""
+    for vector in vectors:
+        yield run_vector(vector, codec, target)
