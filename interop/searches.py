@@ -1,23 +1,28 @@
 """The comparisons that `h2interop diff` knows, and the proof that each accepted difference is still there."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from . import codec_diff
+from . import codec_diff, frame_diff
 from .differences import Difference
 from .differential import Disagreement, Search
 
 SEARCHES: Mapping[str, tuple[Search[Any], ...]] = {
     "codec": (codec_diff.DECODING, codec_diff.ENCODING),
+    "frame": (frame_diff.READING, frame_diff.WRITING),
 }
 """By kind; the kinds are those of differences.yaml."""
 
 
+_EXAMPLES: Mapping[str, Callable[[Mapping[str, Any]], list[Disagreement]]] = {
+    "codec": codec_diff.run_example,
+    "frame": frame_diff.run_example,
+}
+
+
 def disagreements(difference: Difference) -> list[Disagreement]:
     """Run the example of an accepted difference."""
-    if difference.kind == "codec":
-        return codec_diff.run_example(difference.example)
-    raise LookupError(f"no comparison of kind {difference.kind}")
+    return _EXAMPLES[difference.kind](difference.example)
 
 
 def still_differs(difference: Difference) -> bool:
