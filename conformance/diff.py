@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 from .record import Line
-from .recorded import Run
+from .recorded import Run, plain_verdict
 
 
 class Kind(StrEnum):
@@ -33,15 +33,12 @@ HEADINGS = {
     Kind.REMOVED: "only in the old run",
 }
 
-# What the target did, without what a baseline made of it: xfail failed, xpass was allowed.
 _STANDING = {
     "pass": "allowed",
     "acceptable": "allowed",
-    "xpass": "allowed",
     "skip": "unjudged",
     "blocked": "unjudged",
     "fail": "failed",
-    "xfail": "failed",
     "flaky": "failed",
     "error": "failed",
 }
@@ -135,16 +132,17 @@ def _change(old: Line | None, new: Line) -> Change | None:
     if old["hash"] != new["hash"]:
         kind = Kind.VECTOR
     else:
-        standing = (_STANDING[before.verdict], _STANDING[after.verdict])
-        same = _seen(before) == _seen(after)
+        # What the target did counts, not what a baseline made of it.
+        verdicts = (plain_verdict(old), plain_verdict(new))
+        standing = (_STANDING[verdicts[0]], _STANDING[verdicts[1]])
+        same = (verdicts[0], *_seen(before)) == (verdicts[1], *_seen(after))
         kind = None if standing[0] == standing[1] and same else _BETWEEN.get(standing)
     return Change(kind, new["id"], new["level"], new["title"], before, after) if kind else None
 
 
 def _seen(side: Side) -> tuple[object, ...]:
-    """Return what tells two sides of the same standing apart: xfail is a fail, and wording is nothing."""
-    verdict = {"xfail": "fail", "xpass": "pass"}.get(side.verdict, side.verdict)
-    return verdict, side.outcome, frozenset(side.flags), side.crash
+    """Return what tells two sides of the same verdict apart; the wording of a reason does not."""
+    return side.outcome, frozenset(side.flags), side.crash
 
 
 def _side(case: Line) -> Side:

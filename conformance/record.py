@@ -1,6 +1,7 @@
 """The run record: JSON Lines with a header, one line a case, a footer.  Every report derives from it."""
 
 import json
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Protocol, TextIO
@@ -50,6 +51,8 @@ class JsonlSink:
     def footer(self, line: Line) -> None:
         """Write the last line."""
         self._write(line)
+        if self._stream is not sys.stdout:
+            self._stream.close()
 
 
 def read(path: Path) -> Iterator[Line]:

@@ -43,3 +43,11 @@ def load_run(path: Path) -> Run:
     if header["format"] != FORMAT:
         raise UsageError(f"{path}: run record of format {header['format']}, this h2conf reads {FORMAT}")
     return Run(path, header, cases, footer)
+
+
+def plain_verdict(case: Line) -> str:
+    """Return the verdict of a case as it is without a baseline: xfail was a failure, xpass was allowed."""
+    return str(
+        case.get("without_baseline")
+        or {"xfail": "fail", "xpass": "pass"}.get(case["verdict"], case["verdict"])
+    )

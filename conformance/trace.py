@@ -84,6 +84,11 @@ def load_citations(folder: Path = VECTORS) -> list[Citation]:
     return found
 
 
+def case_ids(folder: Path = VECTORS) -> set[str]:
+    """Return the ids of all cases of every role."""
+    return {citation.case for citation in load_citations(folder)}
+
+
 def trace(rows: Mapping[str, Row], citations: Iterable[Citation]) -> tuple[list[Traced], list[Citation]]:
     """Return every row with its cases, and the citations of requirements that do not exist."""
     cases: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))

@@ -1,0 +1,101 @@
+"""Choosing reports by name, and making them from a record."""
+
+from pathlib import Path
+
+import pytest
+
+from ..cli import main
+from ..errors import UsageError
+from ..exitcodes import Exit
+from ..record import replay
+from ..recorded import load_run
+from ..report import REPORTS, open_report
+from ..report.text import printable
+from ..report.transcript import hex_rows, lines
+from .records import CASES, ENTRIES, FOOTER, HEADER, write_run
+
+
+@pytest.mark.parametrize("name", sorted(REPORTS))
+def test_every_report_is_written_to_its_file(tmp_path: Path, name: str) -> None:
+    replay([HEADER, *CASES, FOOTER], [open_report(name, str(tmp_path / "out"))])
+    assert (tmp_path / "out").stat().st_size > 500
+
+
+def test_a_recorded_run_is_read_back_as_it_was(tmp_path: Path) -> None:
+    replay([HEADER, *CASES, FOOTER], [open_report("jsonl", str(tmp_path / "run.jsonl"))])
+    run = load_run(tmp_path / "run.jsonl")
+    assert (run.header, list(run.cases.values()), run.footer) == (HEADER, CASES, FOOTER)
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "message"),
+    [
+        ("pdf", "x", "unknown report 'pdf': choose from github, html, jsonl, junit, md"),
+        ("html", None, "report 'html' needs a file: -o html=FILE"),
+        ("html", "no-such-folder/x.html", "the folder no-such-folder does not exist"),
+        ("junit", ".", "is a folder"),
+    ],
+)
+def test_a_report_that_cannot_be_made_is_refused_before_the_run(
+    name: str, path: str | None, message: str
+) -> None:
+    with pytest.raises(UsageError, match=message):
+        open_report(name, path)
+
+
+def test_the_command_makes_reports_and_prints_the_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = write_run(tmp_path / "run.jsonl", CASES)
+    html, junit = tmp_path / "run.html", tmp_path / "junit.xml"
+    assert main(["report", str(run), "-o", f"html={html}", "-o", f"junit={junit}"]) == Exit.OK
+    assert "pass       2 of 12 judged" in capsys.readouterr().out
+    assert html.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert junit.read_text(encoding="utf-8").startswith("<?xml")
+
+
+def test_a_record_without_end_is_reported_as_far_as_it_goes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = write_run(tmp_path / "run.jsonl", CASES[:3])
+    run.write_text("\n".join(run.read_text(encoding="utf-8").splitlines()[:-1]), encoding="utf-8")
+    assert main(["report", str(run)]) == Exit.OK
+    out = capsys.readouterr().out
+    assert "interrupted" in out
+    assert "pass       1 of 3 judged" in out
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("plain é 漢", "plain é 漢"),
+        ("a\x00\x1b[0m\r\n\t", "a\\x00\\x1b[0m\\x0d\\x0a\\x09"),
+        ("\x85\u2028\u202e\ufeff", "\\x85\\u2028\\u202e\\ufeff"),
+        ("\ud800\U000e0001", "\\ud800\\U000e0001"),
+    ],
+)
+def test_hidden_characters_are_written_out(text: str, expected: str) -> None:
+    assert printable(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("octets", "rows"),
+    [
+        ("", []),
+        ("50 52 49", ["50 52 49"]),
+        ("00 00 00 04 00 00 00 00 00", ["00 00 00 04 00 00 00 00 00"]),
+        (
+            "00 00 12 00 00 00 00 00 01 " + " ".join(["61"] * 18),
+            ["00 00 12 00 00 00 00 00 01", " ".join(["61"] * 16), "61 61"],
+        ),
+        ("00 00 01 00 00 00 00 00 01 61 ...", ["00 00 01 00 00 00 00 00 01", "61 ..."]),
+    ],
+)
+def test_octets_stand_in_rows_with_the_frame_header_apart(octets: str, rows: list[str]) -> None:
+    assert hex_rows(octets) == rows
+
+
+def test_connections_are_named_only_where_there_are_two() -> None:
+    assert list(lines(ENTRIES[:1])) == ["      0.1 ms   . connected"]
+    two = [ENTRIES[0], {**ENTRIES[0], "on": "b"}]
+    assert list(lines(two)) == ["      0.1 ms a   . connected", "      0.1 ms b   . connected"]
