@@ -3,6 +3,7 @@
 Nghttp2Error
   UsageError          the caller broke the contract; nothing was sent
   StreamFault         ends one stream: RST_STREAM (RFC 9113 5.4.2)
+    MalformedFault    a request or response that breaks the rules of messages (RFC 9113 8.1.1)
   ConnectionFault     ends the connection: GOAWAY and close (RFC 9113 5.4.1)
     CompressionFault  the HPACK context is lost (RFC 9113 4.3)
 """
@@ -26,6 +27,17 @@ class StreamFault(Nghttp2Error):
         self.stream_id = stream_id
         self.error_code = error_code
         self.reason = reason
+
+
+class MalformedFault(StreamFault):
+    """A malformed message (RFC 9113 8.1.1): a stream error PROTOCOL_ERROR.
+
+    `status`: what a server may answer before the reset, 0 for nothing (RFC 9113 8.2.1).
+    """
+
+    def __init__(self, stream_id: int, reason: str, status: int = 0) -> None:
+        super().__init__(stream_id, ErrorCode.PROTOCOL_ERROR, reason)
+        self.status = status
 
 
 class ConnectionFault(Nghttp2Error):

@@ -1,0 +1,322 @@
+"""What a server's and a client's side of a connection have in common: turns, time, tasks (RFC 9113 5.4, 9.1).
+
+A session is driven from outside: octets in by `receive`, octets out by `data_to_send`, time by `advance`.
+session.py does so over asyncio; a test does it in memory, with a clock of its own.
+"""
+
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any, ClassVar, Final, Protocol
+
+from .codes import ErrorCode
+from .connection import Connection
+from .errors import UsageError
+from .guard import Stats
+from .limits import Limits
+from .stream import Stream
+from .timers import NEVER, Timer, Timers, VirtualClock
+
+_PROGRESS: Final = 1024  # octets that must leave within send_timeout
+_IDLE_BODY_S: Final = 0.01  # until a body that gave nothing is asked again
+
+
+class Spawn(Protocol):
+    """Starts a coroutine; `done` is called when it ended, however it did."""
+
+    def __call__(self, coroutine: Coroutine[Any, Any, None], done: Callable[[], None]) -> Any:
+        """Return something with `cancel()`."""
+
+
+def no_tasks(coroutine: Coroutine[Any, Any, None], done: Callable[[], None]) -> Any:
+    """Refuse a coroutine: there is no event loop."""
+    coroutine.close()
+    raise UsageError("asynchronous callbacks and bodies need an event loop")
+
+
+class Driver:
+    """A connection, a clock, and what happens by and by.
+
+    on_wake: called when there is something to send, or an earlier `wake_at`, that did not come of `receive`,
+    `turn`, `tick` or `advance`.  spawn: runs coroutines.
+    """
+
+    reactions: ClassVar[dict[type, Callable[[Any, Any], None]]] = {}
+
+    def __init__(
+        self,
+        limits: Limits,
+        clock: Callable[[], float] | None,
+        on_wake: Callable[[], None] | None,
+        spawn: Spawn,
+        make_connection: Callable[[Callable[[], float]], Connection],
+    ) -> None:
+        self._virtual_clock = VirtualClock() if clock is None else None
+        self.clock: Callable[[], float] = clock or self._virtual_clock or VirtualClock()
+        self.limits = limits
+        self.connection = make_connection(self.clock)
+        self.wake_at = NEVER  # on the clock: when `tick` has to be called
+        self._on_wake = on_wake
+        self._spawn = spawn
+        self._is_busy = 0
+        self._is_lost = False
+        self._is_finished = False  # nothing but what is written already will be sent
+        self._timers = Timers()
+        self._opened_at = self._active_at = self.clock()
+        self._settings_at: float | None = None
+        self._block_at: float | None = None
+        checks = (limits.body_timeout, limits.send_timeout, limits.handler_timeout)
+        self._stream_check = min((item for item in checks if item is not None), default=None)
+        self._turn_frames = min(limits.frames_per_turn, limits.new_streams_per_turn)
+        self._arm_after(limits.preface_timeout)
+
+    @property
+    def stats(self) -> Stats:
+        """Counters of this connection, by name."""
+        return self.connection.stats
+
+    @property
+    def closed(self) -> bool:
+        """Nothing more will be sent: the transport is to be closed."""
+        return self._is_lost or (self._is_finished and not self.connection.wants_to_send)
+
+    # Octets.
+
+    def receive(self, data: bytes) -> None:
+        """Take octets from the peer and act on all of them."""
+        self.feed(data)
+        while self.turn():
+            pass
+
+    def feed(self, data: bytes) -> None:
+        """Take octets from the peer for the next `turn`."""
+        self._active_at = self.clock()
+        self.connection.receive_data(data)
+
+    def turn(self) -> bool:
+        """Do a bounded amount of work on what came; return whether more is waiting."""
+        connection = self.connection
+        next_event = connection.next_event
+        reactions = self.reactions
+        connection.frames_this_turn = 0
+        most = self._turn_frames
+        is_more = False
+        self._is_busy += 1
+        try:
+            while (event := next_event()) is not None:
+                react = reactions.get(type(event))
+                if react is not None:
+                    react(self, event)
+                if connection.frames_this_turn >= most and not connection.has_events:
+                    is_more = connection.has_input
+                    break
+        finally:
+            self._is_busy -= 1
+        self._after_work()
+        return is_more
+
+    def data_to_send(self) -> bytes:
+        """Return octets for the peer, about 256 KiB at most; call again until it returns nothing."""
+        connection = self.connection
+        self._is_busy += 1
+        try:
+            data = connection.data_to_send()
+            if connection.has_events:
+                self._drain_events()
+                self._after_work()
+        finally:
+            self._is_busy -= 1
+        if connection.idle_bodies:
+            self._ask_again()
+        return data
+
+    def _drain_events(self) -> None:
+        """React to events that came of sending or of time."""
+        connection = self.connection
+        reactions = self.reactions
+        self._is_busy += 1
+        try:
+            while connection.has_events:
+                event = connection.pop_event()
+                react = reactions.get(type(event))
+                if react is not None:
+                    react(self, event)
+        finally:
+            self._is_busy -= 1
+
+    def _ask_again(self) -> None:
+        """Look again, after a while, at bodies that gave nothing without saying DATA_DEFERRED."""
+        streams = self.connection.idle_bodies[:]
+        self.connection.idle_bodies.clear()
+
+        def ask() -> None:
+            for stream in streams:
+                self.connection.resume(stream)
+
+        self.call_later(_IDLE_BODY_S, ask)
+
+    def lost(self) -> None:
+        """Note that the transport is gone; every stream that was live is closed with INTERNAL_ERROR."""
+        if not self._is_lost:
+            self._is_lost = True
+            self.connection.abandon_streams()
+            self._drain_events()
+            self._timers.clear()
+            self.wake_at = NEVER
+
+    def set_writable(self, is_writable: bool) -> None:
+        """Tell whether the transport has room; without it no body is read."""
+        self.connection.may_write_bodies = is_writable
+
+    def wake(self) -> None:
+        """Have what the application just did sent, unless that happens anyway."""
+        if not self._is_busy and not self._is_lost:
+            self._drain_events()
+            self._after_work()
+            if self._on_wake is not None:
+                self._on_wake()
+
+    # Time.
+
+    def next_deadline(self) -> float | None:
+        """Return the seconds until something is due, 0 if it is now, None if nothing is."""
+        when = self._earliest()
+        return None if when == NEVER else max(0.0, when - self.clock())
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass on the virtual clock; whatever becomes due happens at its moment.
+
+        Raises UsageError if the session was given a clock.
+        """
+        clock = self._virtual_clock
+        if clock is None:
+            raise UsageError("the session's clock is not a virtual one")
+        end = clock.now + seconds
+        while (when := self._earliest()) <= end:
+            clock.now = max(clock.now, when)
+            self.tick()
+        clock.now = end
+
+    def call_later(self, delay_s: float, callback: Callable[[], None]) -> Timer:
+        """Call `callback` after `delay_s` seconds on the session's clock; return what can be cancelled."""
+        when = self.clock() + max(0.0, delay_s)
+        timer = self._timers.add(when, callback)
+        self._arm(when)
+        return timer
+
+    def tick(self) -> None:
+        """Do what is due by the clock."""
+        if self._is_lost:
+            return
+        now = self.clock()
+        self._is_busy += 1
+        try:
+            self._timers.run(now)
+            for when, action in list(self._deadlines()):
+                if when <= now:
+                    action()
+        finally:
+            self._is_busy -= 1
+        self._drain_events()
+        self.wake_at = self._earliest()
+        self._after_work()
+
+    def _earliest(self) -> float:
+        if self._is_lost:
+            return NEVER
+        return min([self._timers.earliest(), *(when for when, _ in self._deadlines())])
+
+    def _arm(self, when: float) -> None:
+        if when < self.wake_at:
+            self.wake_at = when
+            if not self._is_busy and self._on_wake is not None:
+                self._on_wake()
+
+    def _arm_after(self, timeout: float | None) -> None:
+        if timeout is not None:
+            when = self._active_at + timeout
+            if when < self.wake_at:
+                self._arm(when)
+
+    def _after_work(self) -> None:
+        """See what a turn changed about what is waited for."""
+        connection = self.connection
+        if self._settings_at is None:
+            if connection.settings_received:
+                self._settings_at = self.clock()
+                self._arm_after(self.limits.settings_ack_timeout)
+            elif not connection.preface_missing:
+                self._arm_after(self.limits.settings_timeout)
+        if connection.has_open_block:
+            if self._block_at is None:
+                self._block_at = self.clock()
+                self._arm_after(self.limits.header_block_timeout)
+        else:
+            self._block_at = None
+        self._arm_after(self._stream_check if connection.streams.live else self.limits.idle_timeout)
+
+    def _deadlines(self) -> Iterator[tuple[float, Callable[[], None]]]:
+        """Yield every timeout that is running, with what to do at its end."""
+        limits, connection = self.limits, self.connection
+        if self._is_finished or connection.is_terminated:
+            return
+        if not connection.settings_received:
+            if connection.preface_missing:
+                if limits.preface_timeout is not None:
+                    yield self._opened_at + limits.preface_timeout, self._ends("preface_timeout")
+            elif limits.settings_timeout is not None:
+                yield self._opened_at + limits.settings_timeout, self._ends("settings_timeout")
+            return
+        if (
+            connection.awaits_settings_ack
+            and self._settings_at is not None
+            and limits.settings_ack_timeout is not None
+        ):
+            # RFC 9113 6.5.3: "If the sender of a SETTINGS frame does not receive an acknowledgment within a
+            # reasonable amount of time, it MAY issue a connection error of type SETTINGS_TIMEOUT."
+            yield (
+                self._settings_at + limits.settings_ack_timeout,
+                self._ends("settings_ack_timeout", ErrorCode.SETTINGS_TIMEOUT),
+            )
+        if self._block_at is not None and limits.header_block_timeout is not None:
+            yield self._block_at + limits.header_block_timeout, self._ends("header_block_timeout")
+        streams = connection.streams.live
+        for stream in list(streams.values()):
+            yield from self._stream_deadlines(stream)
+        if not streams and not connection.held_slots and limits.idle_timeout is not None:
+            yield self._active_at + limits.idle_timeout, self._ends("idle_timeout", ErrorCode.NO_ERROR)
+
+    def _stream_deadlines(self, stream: Stream) -> Iterator[tuple[float, Callable[[], None]]]:
+        """Yield the timeouts of one stream; only what the peer is to do is timed, never the application."""
+        limits, connection = self.limits, self.connection
+        if limits.send_timeout is not None and stream.body is not None and not stream.is_deferred:
+            is_blocked = (
+                stream.send_window <= 0 or connection.send_window <= 0 or not connection.may_write_bodies
+            )
+            if stream.sent - stream.progress_mark >= _PROGRESS:
+                stream.progress_mark = stream.sent
+                stream.progress_time = max(stream.progress_time, self._active_at)
+            if is_blocked:
+                yield stream.progress_time + limits.send_timeout, self._resets(stream, "send_timeout")
+        if limits.body_timeout is not None and self._owes_content(stream):
+            yield stream.received_at + limits.body_timeout, self._resets(stream, "body_timeout")
+
+    def _owes_content(self, stream: Stream) -> bool:
+        """Tell whether the peer is to send content and may; an open exchange may rest as long as it likes."""
+        if not stream.can_receive or stream.is_tunnel or stream.held:
+            return False
+        return stream.expected > 0 or (stream.expected < 0 and not stream.final_sent)
+
+    def _ends(self, name: str, code: ErrorCode = ErrorCode.PROTOCOL_ERROR) -> Callable[[], None]:
+        def end() -> None:
+            self.stats["timeouts"] += 1
+            self.stats.add(f"limit:{name}")
+            self.connection.terminate(code, name)
+
+        return end
+
+    def _resets(self, stream: Stream, name: str) -> Callable[[], None]:
+        def reset() -> None:
+            self.stats["timeouts"] += 1
+            self.stats.add(f"limit:{name}")
+            self.connection.reset(stream, ErrorCode.CANCEL)
+
+        return reset

@@ -1,0 +1,30 @@
+"""TLS for HTTP/2: ALPN `h2`, TLS 1.2 or later (RFC 9113 3.2, 9.2)."""
+
+import asyncio
+import ssl
+from typing import Any, TypeAlias
+
+TLSContext: TypeAlias = ssl.SSLContext
+
+
+def prepare(context: TLSContext) -> TLSContext:
+    """Make a context offer `h2` and nothing older than TLS 1.2; returns it."""
+    context.set_alpn_protocols(["h2"])
+    # RFC 9113 9.2: "Implementations of HTTP/2 MUST use TLS version 1.2 or higher for HTTP/2 over TLS."
+    if context.minimum_version < ssl.TLSVersion.TLSv1_2:
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+    # RFC 9113 9.2.1: compression and renegotiation MUST be disabled with TLS 1.2.
+    context.options |= ssl.OP_NO_COMPRESSION | ssl.OP_NO_RENEGOTIATION
+    return context
+
+
+def agreed_on_h2(transport: asyncio.BaseTransport) -> bool:
+    """Tell whether ALPN chose `h2`; true without TLS, where prior knowledge stands for it (RFC 9113 3.3)."""
+    tls = transport.get_extra_info("ssl_object")
+    return tls is None or tls.selected_alpn_protocol() == "h2"
+
+
+def peer_certificate(transport: asyncio.BaseTransport) -> dict[str, Any] | None:
+    """Return the peer's verified certificate, or None."""
+    certificate: dict[str, Any] | None = transport.get_extra_info("peercert")
+    return certificate or None
