@@ -7,7 +7,7 @@ from nghttp2.errors import CompressionFault
 
 from ..wire.literal import size_update
 from .codec import CodecCrash, Decoded, Refused, Table
-from .vector import Context, Field
+from .vector import NEEDS, Context, Field
 
 DEFAULT: Final = hpack.DEFAULT_HEADER_TABLE_SIZE
 
@@ -17,7 +17,7 @@ class EmbeddedCodec:
 
     name = "nghttp2"
     version: str | None = None
-    can = frozenset({"decode", "encode", "table", "never", "mark", "limits"})
+    can = frozenset({*NEEDS, "table"})
 
     def __init__(self) -> None:
         """Begin with a context that nothing has been decoded in."""

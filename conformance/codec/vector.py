@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -21,7 +20,9 @@ NEEDS: Final[dict[str, str]] = {
     "encode": "the codec does not encode",
     "never": "the codec does not tell which fields are never indexed",
     "mark": "the codec's encoder cannot be told that a field is never indexed",
-    "limits": "the codec has no limits on the decoded list",
+    "resize": "the decoder's limit cannot be changed between blocks",
+    "max-list-size": "the codec has no limit on the octets of a decoded list",
+    "max-fields": "the codec has no limit on the number of fields",
 }
 """What a vector may need of a codec, and the reason that stands in the record when it is missing."""
 
@@ -65,15 +66,13 @@ class Encoding(NamedTuple):
     """A list of fields to encode, and rules for the block beside giving the same fields back.
 
     never: positions that the encoder is told never to index.  begins_with_update: whether a size update must
-    come first.  max_table: octets that the table may have in the end.  marked: positions that must come out
-    never indexed.
+    come first.  marked: positions that must come out never indexed.
     """
 
     resize: tuple[int, ...]
     fields: tuple[Field, ...]
     never: tuple[int, ...]
     begins_with_update: bool
-    max_table: int | None
     marked: tuple[int, ...]
 
 
@@ -179,13 +178,12 @@ def _blocks(value: Value) -> tuple[Block, ...]:
 def _encoding(value: Value) -> Encoding:
     nodes = value.fields(("fields",), ("resize", "never", "expect"))
     fields = _fields(nodes["fields"])
-    expect = nodes["expect"].fields((), ("first", "max_table", "never")) if "expect" in nodes else {}
+    expect = nodes["expect"].fields((), ("first", "never")) if "expect" in nodes else {}
     return Encoding(
         resize=_resize(nodes),
         fields=fields,
         never=_positions(nodes["never"], fields) if "never" in nodes else (),
         begins_with_update="first" in expect and expect["first"].one_of(("size_update",)) == "size_update",
-        max_table=expect["max_table"].integer(0, MAX_SETTING) if "max_table" in expect else None,
         marked=_positions(expect["never"], fields) if "never" in expect else (),
     )
 
@@ -199,15 +197,18 @@ def _context(value: Value) -> Context:
     )
 
 
-def _needs(value: Value | None, context: Context, encode: Sequence[Encoding]) -> tuple[str, ...]:
-    needs = {"encode" if encode else "decode"}
-    if value is not None:
-        needs |= {item.one_of(NEEDS) for item in value.items()}
-    if context.max_list_size is not None or context.max_fields is not None:
-        needs.add("limits")
-    if any(one.never for one in encode):
-        needs.add("mark")
-    return tuple(sorted(needs))
+def _needs(value: Value | None, vector: CodecVector) -> tuple[str, ...]:
+    """Return what a vector needs: what it names, and what its parts bring with them."""
+    needs = {item.one_of(NEEDS) for item in value.items()} if value is not None else set()
+    parts = {
+        "encode": bool(vector.encode),
+        "decode": bool(vector.blocks),
+        "mark": any(one.never for one in vector.encode),
+        "resize": any(block.resize for block in vector.blocks),
+        "max-list-size": vector.context.max_list_size is not None,
+        "max-fields": vector.context.max_fields is not None,
+    }
+    return tuple(sorted(needs | {need for need, is_needed in parts.items() if is_needed}))
 
 
 def parse_case(value: Value, suite: str, spec: str, profile: str) -> CodecVector:
@@ -234,7 +235,7 @@ def parse_case(value: Value, suite: str, spec: str, profile: str) -> CodecVector
     req = tuple(item.text() for item in nodes["req"].items())
     if not req:
         raise nodes["req"].error("a vector cites at least one requirement")
-    return CodecVector(
+    vector = CodecVector(
         suite=suite,
         spec=spec,
         slug=slug,
@@ -243,13 +244,14 @@ def parse_case(value: Value, suite: str, spec: str, profile: str) -> CodecVector
         level=nodes["level"].one_of(LEVELS),
         profile=nodes["profile"].one_of(PROFILES) if "profile" in nodes else profile,
         note=nodes["note"].text() if "note" in nodes else None,
-        needs=_needs(nodes.get("needs"), context, encode),
+        needs=(),
         context=context,
         blocks=blocks,
         control=control,
         encode=encode,
         hash=hashlib.sha256(repr((context, blocks, control, encode)).encode()).hexdigest()[:16],
     )
+    return vector._replace(needs=_needs(nodes.get("needs"), vector))
 
 
 def parse_suite(root: Value, name: str | None = None) -> list[CodecVector]:
