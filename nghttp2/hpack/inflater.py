@@ -22,6 +22,8 @@ MAX_SIZE_UPDATES: Final = 2
 _CHUNK: Final = 1024
 """Octets of a block that are decoded before the limits on the list are looked at again."""
 
+_LARGEST_STATIC: Final = max(len(name) + len(value) for name, value in STATIC_TABLE) + HD_ENTRY_OVERHEAD
+
 
 class HDInflater:
     """Decodes the field blocks of one direction of a connection, in order.
@@ -46,6 +48,9 @@ class HDInflater:
         self._max_list_size = max_list_size
         self._max_fields = max_fields
         self._max_string = MAX_INTEGER if max_string is None else max_string
+        self._is_limited = max_list_size is not None or max_fields is not None
+        self._list_size = 0  # of the first `_counted` fields of the block in work
+        self._counted = 0
         # Both tables in one list, the static one at the right end: `_entries[-i]` is the entry of index i,
         # the oldest dynamic one stands first (RFC 7541 2.3.3).
         self._entries: list[tuple[bytes, bytes]] = list(reversed(STATIC_TABLE))
@@ -105,6 +110,7 @@ class HDInflater:
             data = bytes(data)
         if self._never_indexed:
             self._never_indexed = []
+        self._counted = self._list_size = 0
         try:
             return self._decode(data)
         except CompressionFault as fault:
@@ -194,7 +200,8 @@ class HDInflater:
                     entries.insert(len(entries) - STATIC_LENGTH, field)
                 elif octet >= NEVER_INDEXED:
                     self._never_indexed.append(len(fields) - 1)
-            self._check_list(fields)
+            if self._is_limited:
+                self._check_list(fields, end)
         self._insertions = insertions
         self._size = table_size
         return fields
@@ -244,17 +251,25 @@ class HDInflater:
             name, value = self._entries.pop(0)
             self._size -= len(name) + len(value) + HD_ENTRY_OVERHEAD
 
-    def _check_list(self, fields: list[tuple[bytes, bytes]]) -> None:
-        """Raise CompressionFault if the fields so far exceed a limit."""
-        if self._max_fields is not None and len(fields) > self._max_fields:
+    def _check_list(self, fields: list[tuple[bytes, bytes]], block_size: int) -> None:
+        """Raise CompressionFault if the fields of the block so far exceed a limit."""
+        count = len(fields)
+        if self._max_fields is not None and count > self._max_fields:
             raise _too_much("max_header_fields", f"more than {self._max_fields} fields")
-        if self._max_list_size is None:
+        limit = self._max_list_size
+        if limit is None:
             return
-        size = sum([len(name) + len(value) for name, value in fields]) + HD_ENTRY_OVERHEAD * len(fields)
-        if size > self._max_list_size:
+        # A field takes its octets from a table entry or from the block, where Huffman codes have at least
+        # 5 bits: mostly this bound is enough, and nothing has to be counted.
+        largest = max(self._max_size, _LARGEST_STATIC) + HD_ENTRY_OVERHEAD
+        if self._list_size + (count - self._counted) * largest + 2 * block_size <= limit:
+            return
+        for name, value in fields[self._counted :]:
+            self._list_size += len(name) + len(value) + HD_ENTRY_OVERHEAD
+        self._counted = count
+        if self._list_size > limit:
             raise _too_much(
-                "max_header_list_size",
-                f"a field list of over {size} octets, the limit is {self._max_list_size}",
+                "max_header_list_size", f"a field list of over {self._list_size} octets, the limit is {limit}"
             )
 
 
