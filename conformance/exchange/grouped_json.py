@@ -48,7 +48,7 @@ def flags_of(case: Mapping[str, Any]) -> list[str]:
     """Return the flags of the outcomes that a case allows besides the best."""
     found = [item["flag"] for item in case.get("also", ()) if "flag" in item]
     found += [b["acceptable"]["flag"] for b in case.get("blocks", ()) if "flag" in b.get("acceptable", {})]
-    return sorted(set(found) | set(case.get("flags", ())))
+    return sorted(set(found))
 
 
 def document(role: str, suites: Iterable[Suite], meanings: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def document(role: str, suites: Iterable[Suite], meanings: Mapping[str, Mapping[
 
 
 def _test(number: int, case: Mapping[str, Any], flags: list[str]) -> dict[str, Any]:
-    rest = {key: value for key, value in case.items() if key not in _OURS and key != "flags"}
+    rest = {key: value for key, value in case.items() if key not in _OURS}
     if isinstance(rest.get("wire"), list):
         rest["wire"] = "".join(p if isinstance(p, str) else p["octet"] * p["times"] for p in rest["wire"])
     return {
@@ -93,7 +93,6 @@ def _test(number: int, case: Mapping[str, Any], flags: list[str]) -> dict[str, A
         "id": case["id"],
         "req": case["req"],
         "level": case["level"],
-        **({"caseFlags": case["flags"]} if "flags" in case else {}),
         **rest,
         "result": result_of(case),
     }
@@ -137,8 +136,7 @@ def _case(test: Any) -> dict[str, Any]:
     if missing := [key for key in ("id", "comment", "req", "level", "result") if key not in test]:
         raise NotExpressible(f"a test without {missing[0]}")
     case = {"id": test["id"], "title": test["comment"], "req": test["req"], "level": test["level"]}
-    dropped = {"tcId", "comment", "flags", "id", "req", "level", "caseFlags", "result"}
-    case |= {"flags": test["caseFlags"]} if "caseFlags" in test else {}
+    dropped = {"tcId", "comment", "flags", "id", "req", "level", "result"}
     case |= {key: value for key, value in test.items() if key not in dropped}
     if result_of(case) != test["result"]:
         raise NotExpressible(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
+from ..jsonlines import BadAnswer
 from ..wire.codes import DEFINED_FLAGS, Error, Setting, Type
 from .layout import RAW, Field, FieldValue, Kind, Priority, fields_of
 
@@ -45,10 +46,6 @@ class Answer(NamedTuple):
             return self.outcome
         name = Error(self.code).name if self.code in set(Error) else f"0x{self.code:x}"
         return f"{self.outcome}({name})"
-
-
-class BadAnswer(Exception):
-    """The adapter said something that the protocol does not know."""
 
 
 def parse_answer(line: Mapping[str, Any]) -> Answer:

@@ -21,10 +21,20 @@ from nghttp2.frames import (
     SettingsFrame,
     WindowUpdateFrame,
 )
-from nghttp2.settings import Settings, check
 
 from .answer import Answer, parse_read_frame
+from .embedded_connection import JUDGED, judge_values
 from .vector import Context
+
+CONNECTION_NEEDS: Final = (
+    "max-frame-size",
+    "role",
+    "types-of-role",
+    "setting-values",
+    "increment",
+    "promised-stream",
+    "prioritized-stream",
+)
 
 
 def _flags(**named: bool) -> list[str]:
@@ -126,11 +136,11 @@ def show(frame: Any) -> dict[str, Any]:
 
 
 class EmbeddedReader:
-    """`nghttp2.frame_reader` with the check of settings that the connection applies to what it reads."""
+    """`nghttp2.frame_reader`, and the connection for the values that a reader alone cannot judge."""
 
     name = "nghttp2 (embedded)"
     version: str | None = getattr(nghttp2, "__version__", None)
-    can = frozenset({"frame", "max-frame-size", "role", "setting-values", "priority-update"})
+    can = frozenset({"frame", "priority-update", *CONNECTION_NEEDS})
 
     def read(self, wire: bytes, context: Context) -> Answer:
         """Read one wire with a reader of its own."""
@@ -138,17 +148,15 @@ class EmbeddedReader:
         reader.receive(wire)
         try:
             frame = reader.next_frame()
-            if isinstance(frame, SettingsFrame):
-                known = Settings()
-                for identifier, value in frame.settings:
-                    check(identifier, value, context.role == "client", known)
-                    known.set(identifier, value)
         except ConnectionFault as fault:
             return Answer("connection_error", code=int(fault.error_code), reason=fault.reason)
         except StreamFault as fault:
             return Answer("stream_error", code=int(fault.error_code), reason=fault.reason)
-        return Answer("wait") if frame is None else Answer("frame", parse_read_frame(show(frame)))
+        if frame is None:
+            return Answer("wait")
+        if wire[3] in JUDGED and (error := judge_values(wire, context)) is not None:
+            return error
+        return Answer("frame", parse_read_frame(show(frame)))
 
     def close(self) -> None:
         """Nothing runs behind this target."""
-        return

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from ..nodes import Value
+from ..nodes import Value, load
+from ..places import VECTORS
 from .fields import ERRORS, check_wire, error_text, number, parse_frame
 from .layout import Frame
 from .octets import hex_parts
@@ -175,23 +176,26 @@ class FrameSuite(NamedTuple):
     vectors: tuple[FrameVector, ...]
 
 
-def parse_suite(root: Value) -> FrameSuite:
-    """Read a whole file of role `frame`.  Raises VectorError."""
-    nodes = root.fields(required=("format", "suite", "spec", "role", "cases"), optional=("context",))
+def parse_suite(root: Value, name: str | None = None) -> FrameSuite:
+    """Read a whole file of role `frame`.  name: the suite that its path stands for.  Raises VectorError."""
+    nodes = root.fields(required=("format", "suite", "spec", "role", "cases"), optional=("context", "note"))
     nodes["format"].integer(1, 1)
     nodes["role"].one_of(("frame",))
     suite, spec = nodes["suite"].text(), nodes["spec"].text()
+    if name is not None and suite != name:
+        raise nodes["suite"].error(f"the suite of this file is {name}, not {suite}")
     outer = _context(nodes.get("context"), Context())
     vectors: dict[str, FrameVector] = {}
     for item in nodes["cases"].items():
         vector = parse_case(item, suite, spec, outer)
         if vector.slug in vectors:
-            raise item.error(f"duplicate id {vector.slug!r}")
+            raise item.error("this id is taken already")
         vectors[vector.slug] = vector
     root.source.case = None
     return FrameSuite(suite, spec, tuple(vectors.values()))
 
 
-def suite_of(path: Path, root: Path) -> str:
-    """Return the suite name that a file must carry: its path below the vectors' folder, without suffix."""
-    return path.relative_to(root).with_suffix("").as_posix()
+def load_vectors(folder: Path = VECTORS) -> list[FrameVector]:
+    """Read all frame vectors, file by file.  Raises VectorError at the first thing that is wrong."""
+    paths = sorted((folder / "frames").glob("*.yaml"))
+    return [v for path in paths for v in parse_suite(load(path), f"{path.parent.name}/{path.stem}").vectors]

@@ -1,5 +1,7 @@
 """Frame vectors as plain data, in the shape in which they are written in YAML."""
 
+import hashlib
+import json
 from itertools import groupby
 from typing import Any
 
@@ -69,6 +71,13 @@ def _setting(pair: tuple[int, int]) -> list[Any]:
     identifier, value = pair
     known = identifier in set(Setting)
     return [Setting(identifier).name if known else f"0x{identifier:04x}", value]
+
+
+def content_hash(vector: FrameVector) -> str:
+    """Return 16 hexadecimal digits that name what a vector asks and expects; a note is not content."""
+    data = case_data(vector._replace(note=None))
+    text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def frame_data(frame: Frame) -> dict[str, Any]:
