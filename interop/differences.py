@@ -15,6 +15,8 @@ from .errors import Exit, InteropError
 
 FILE = Path(__file__).parent / "differences.yaml"
 KINDS = ("codec", "frame", "connection")
+ANY = "any"
+"""Stands for every outcome, where one cause shows itself in many."""
 RIGHTS = ("ours", "theirs", "both")
 _KEYS = {"id", "kind", "peer", "versions", "when", "ours", "theirs", "spec", "rule", "right", "example"}
 
@@ -42,12 +44,8 @@ class Difference:
 
     def explains(self, kind: str, peer: str, features: Iterable[str], ours: str, theirs: str) -> bool:
         """Tell whether this entry covers a disagreement that was found."""
-        return (self.kind, self.peer, self.ours, self.theirs) == (
-            kind,
-            peer,
-            ours,
-            theirs,
-        ) and self.when in features
+        same = (self.kind, self.peer) == (kind, peer)
+        return same and self.ours in (ours, ANY) and self.theirs in (theirs, ANY) and self.when in features
 
 
 def load(file: Path = FILE) -> tuple[Difference, ...]:

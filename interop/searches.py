@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from . import codec_diff, frame_diff
+from . import codec_diff, connection_diff, frame_diff
 from .differences import Difference
 from .differential import Disagreement, Search
 
 SEARCHES: Mapping[str, tuple[Search[Any], ...]] = {
     "codec": (codec_diff.DECODING, codec_diff.ENCODING),
     "frame": (frame_diff.READING, frame_diff.WRITING),
+    "connection": (connection_diff.SERVER, connection_diff.CLIENT),
 }
 """By kind; the kinds are those of differences.yaml."""
 
@@ -17,6 +18,7 @@ SEARCHES: Mapping[str, tuple[Search[Any], ...]] = {
 _EXAMPLES: Mapping[str, Callable[[Mapping[str, Any]], list[Disagreement]]] = {
     "codec": codec_diff.run_example,
     "frame": frame_diff.run_example,
+    "connection": connection_diff.run_example,
 }
 
 
