@@ -17,6 +17,7 @@ from .wire.codes import (
     Type,
 )
 from .wire.frames import RawFrame, encode_frame
+from .wire.hpack import Decoder
 
 Field = tuple[bytes, bytes]
 Values = Mapping[str, Any]
@@ -64,7 +65,7 @@ def _item(item: BlockItem, variables: Variables) -> bytes:
         case "indexed":
             return literal.indexed(argument)
         case "size_update":
-            return literal.size_update(argument)
+            return literal.size_update(resolve_number(argument, variables))
         case "request":
             return b"".join(
                 literal.plain(name, value, item.huffman)
@@ -86,7 +87,29 @@ def _field_block(values: Values, variables: Variables) -> bytes:
         return literal.block((resolve_text(n, variables), resolve_text(v, variables)) for n, v in pairs)
     if isinstance(block, bytes):
         return block
-    return b"".join(_item(item, variables) for item in block)
+    result = b""
+    for item in block:
+        if item.kind == "fill_list":
+            result += _list_filler(result, resolve_number(item.argument, variables))
+        else:
+            result += _item(item, variables)
+    return result
+
+
+def _list_filler(block: bytes, size: int) -> bytes:
+    """Return few octets whose fields bring the decoded list to `size` (RFC 9113 6.5.2)."""
+    missing = size - sum(len(name) + len(value) + 32 for name, value in Decoder().decode(block).fields)
+    smallest = len(FILL_NAME) + 32
+    count, rest = divmod(missing - smallest, smallest + FILL_VALUE)
+    if missing < smallest:
+        raise ValueError(f"the list is longer than {size} octets already")
+    repeated = literal.incremental(FILL_NAME, PATTERN * FILL_VALUE) + literal.indexed(62) * (count - 1)
+    return (repeated if count else b"") + literal.plain(FILL_NAME, PATTERN * rest)
+
+
+FILL_NAME: Final = b"x-fill"
+FILL_VALUE: Final = 3_000
+"""Octets of the value that `fill_list` repeats: it has to fit the smallest usual table."""
 
 
 def filler(octets: int) -> bytes:

@@ -128,11 +128,13 @@ BLOCK_ITEMS: Final[dict[str, Callable[[Value], Any]]] = {
     "literal": _block_entry,
     "incremental": _block_entry,
     "never": _block_entry,
-    "size_update": _short((1 << 62) - 1),
+    "size_update": lambda value: parse_number(value, 0, (1 << 62) - 1),
     "raw": _hex,
     "request": _block_request,
+    "fill_list": lambda value: parse_number(value, 0, 16 << 20),
 }
-"""Representations a block may list (RFC 7541 6); `raw` is octets, `request` a good request as literals."""
+"""Representations a block may list (RFC 7541 6); `raw` is octets, `request` a good request as literals,
+`fill_list` fields until the decoded list has exactly that size."""
 
 
 def _block(value: Value) -> Any:

@@ -1,0 +1,357 @@
+"""One connection to the target: sends frames, reads and answers what has to be answered, remembers all."""
+
+import itertools
+from collections.abc import Callable, Iterable
+from typing import Final, NamedTuple
+
+from .framebuild import Outgoing
+from .monitors import Monitors
+from .streams import Reset, Stream
+from .transport import Ended, Transport
+from .values import Variables
+from .wire.codes import (
+    ACK,
+    DEFAULT_WINDOW,
+    END_HEADERS,
+    END_STREAM,
+    MAX_31,
+    PRIORITY_FLAG,
+    Setting,
+    Type,
+)
+from .wire.describe import settings_of, unpad
+from .wire.frames import FrameSplitter, RawFrame, encode_frame
+from .wire.hpack import Decoder, HpackError
+
+_payloads = itertools.count(1)
+
+HTTP1: Final = b"HTTP/1"
+
+
+class Entry(NamedTuple):
+    """One line of the transcript."""
+
+    at: float
+    direction: str  # send, recv or note
+    frame: RawFrame | None
+    octets: bytes  # of what is no frame
+    text: str  # a note, or what the fields of a header section are
+
+
+class Goaway(NamedTuple):
+    """A GOAWAY of the target and its position in the log."""
+
+    position: int
+    last_stream: int
+    code: int
+
+
+class Peer:
+    """The judge's end of one connection."""
+
+    def __init__(self, transport: Transport, variables: Variables) -> None:
+        """`variables` takes up the target's settings as they come."""
+        self.transport = transport
+        self.variables = variables
+        self.log: list[Entry] = []
+        self.streams: dict[int, Stream] = {}
+        self.goaways: list[Goaway] = []
+        self.settings_received = 0
+        self.acks_received = 0
+        self.ended: str | None = None  # fin, reset
+        self.shut = False  # we closed our direction
+        self.http1 = b""
+        self.credit = True
+        self.ack_settings = True
+        self.open_block = 0  # stream of a field block of ours that has no END_HEADERS yet
+        self.highest = 0  # highest stream that a HEADERS of ours named
+        self.last_used = 0  # stream of the last frame we sent on one
+        self.unfenced = 0  # sends since the last fence was answered
+        self.consumed: set[int] = set()  # positions in the log that an expectation has used
+        self.undecodable: str | None = None
+        self.connection_window = DEFAULT_WINDOW  # what the target lets us send
+        self.window_updates: dict[int, int] = {}  # stream -> credit received
+        self.sent_octets: dict[int, int] = {}  # stream -> flow-controlled octets sent
+        self.flow_octets = 0
+        self.monitors = Monitors()
+        self._splitter = FrameSplitter()
+        self._decoder = Decoder()
+        self._block: list[bytes] = []
+        self._block_head: RawFrame | None = None
+        self._unacknowledged: list[list[tuple[int, int]]] = []
+        self._pings: set[bytes] = set()
+        self._start = transport.now()
+        self._begun = False
+
+    # -- sending ----------------------------------------------------------------------------------------
+
+    def send(self, pieces: Iterable[Outgoing], timeout: float, split: int = 0) -> None:
+        """Send all pieces in one write, or in writes of `split` octets.  Raises Ended."""
+        data = bytearray()
+        for piece in pieces:
+            self._note_sent(piece)
+            if piece.frame is not None and piece.frame.stream_id:
+                self.last_used = piece.frame.stream_id
+            data += piece.octets
+        self.unfenced += 1
+        self._write(bytes(data), timeout, split)
+
+    def _write(self, data: bytes, timeout: float, split: int = 0) -> None:
+        if self.ended:
+            raise Ended(self.ended)
+        if not split:
+            self.transport.send(data, timeout)
+            return
+        for at in range(0, len(data), split):
+            self.transport.send(data[at : at + split], timeout)
+
+    def _note_sent(self, piece: Outgoing) -> None:
+        frame = piece.frame
+        self.log.append(
+            Entry(self.transport.now(), "send", frame, piece.octets if frame is None else b"", piece.label)
+        )
+        if frame is None:
+            return
+        self.monitors.sent(frame)
+        kind, stream_id = frame.type, frame.stream_id
+        if kind in (Type.HEADERS, Type.CONTINUATION, Type.PUSH_PROMISE):
+            self.open_block = 0 if frame.flags & END_HEADERS else stream_id
+        if kind == Type.HEADERS and stream_id:
+            stream = self.stream(stream_id)
+            stream.opened = True
+            stream.sent_end |= bool(frame.flags & END_STREAM)
+            self.highest = max(self.highest, stream_id)
+        elif kind == Type.DATA:
+            stream = self.stream(stream_id)
+            stream.sent_end |= bool(frame.flags & END_STREAM)
+            self.sent_octets[stream_id] = self.sent_octets.get(stream_id, 0) + len(frame.payload)
+            self.connection_window -= len(frame.payload)
+        elif kind == Type.RST_STREAM:
+            self.stream(stream_id).sent_reset = True
+        elif kind == Type.SETTINGS and not frame.flags & ACK:
+            self._unacknowledged.append(settings_of(frame.payload))
+
+    def stream(self, stream_id: int) -> Stream:
+        """Return what is known of a stream."""
+        stream = self.streams.get(stream_id)
+        if stream is None:
+            stream = self.streams[stream_id] = Stream(stream_id)
+        return stream
+
+    def next_stream(self) -> int | None:
+        """Return an unused stream identifier above all that were used, or None when there is none."""
+        used = max([self.highest, *(s for s in self.sent_octets if s % 2), self.last_used])
+        following = used + 1 + (used % 2)
+        return following if following <= MAX_31 else None
+
+    def stream_window(self, stream_id: int) -> int:
+        """Return the octets of content that the target lets us send on a stream."""
+        initial = self.variables.peer("INITIAL_WINDOW_SIZE")
+        return initial + self.window_updates.get(stream_id, 0) - self.sent_octets.get(stream_id, 0)
+
+    def ping(self, timeout: float) -> bytes:
+        """Send a PING with a fresh payload and return the payload.  Raises Ended."""
+        payload = b"h2cf" + (next(_payloads) & 0xFFFF_FFFF).to_bytes(4, "big")
+        frame = RawFrame(Type.PING, 0, 0, payload)
+        self._note_sent(Outgoing(encode_frame(*frame[:4]), frame))
+        self._write(encode_frame(*frame[:4]), timeout)
+        return payload
+
+    def ponged(self, payload: bytes) -> bool:
+        """Return whether a PING was acknowledged."""
+        return payload in self._pings
+
+    def fence(self, timeout: float) -> bool:
+        """Send PING and wait for its ACK: everything before it has then been read by the target."""
+        try:
+            payload = self.ping(timeout)
+        except Ended as error:
+            self.finish(error.how)
+            return False
+        pings = self._pings
+        if self.wait(lambda: payload in pings, timeout) and payload in pings:
+            self.unfenced = 0
+            return True
+        return False
+
+    def note(self, text: str) -> None:
+        """Write a remark into the transcript."""
+        self.log.append(Entry(self.transport.now(), "note", None, b"", text))
+
+    # -- receiving --------------------------------------------------------------------------------------
+
+    def wait(self, done: Callable[[], bool], timeout: float) -> bool:
+        """Read until `done`, the end of the connection or the timeout; return whether it is done."""
+        if done():
+            return True
+        deadline = self.transport.now() + timeout
+        while not self.ended:
+            left = deadline - self.transport.now()
+            if left <= 0 and timeout > 0:
+                return False
+            self._pump(max(left, 0.0))
+            if done():
+                return True
+            if timeout <= 0:
+                return False
+        return False
+
+    def finish(self, how: str) -> None:
+        """Take note of the end; what arrived before it is read first."""
+        while not self.ended:
+            try:
+                data = self.transport.receive(0)
+            except Ended as error:
+                self._end(error.how)
+                return
+            if data is None:
+                self._end(how)
+                return
+            self._take(data)
+
+    def _end(self, how: str) -> None:
+        self.ended = how
+        self.note({"fin": "the target closed the connection"}.get(how, f"the connection ended: {how}"))
+
+    def _pump(self, timeout: float) -> None:
+        try:
+            data = self.transport.receive(timeout)
+        except Ended as error:
+            self._end(error.how)
+            return
+        if data is not None:
+            self._take(data)
+
+    def _take(self, data: bytes) -> None:
+        if not self._begun:
+            self._begun = True
+            if data.startswith(HTTP1) or HTTP1.startswith(data[:6]):
+                self.http1 = data
+        elif self.http1:
+            self.http1 += data
+        if self.http1:
+            self.log.append(Entry(self.transport.now(), "recv", None, data, "HTTP/1 text"))
+            return
+        replies: list[RawFrame] = []
+        for frame in self._splitter.feed(data):
+            self._frame(frame, replies)
+        if replies:
+            try:
+                self._write(b"".join(encode_frame(*reply[:4]) for reply in replies), 1.0)
+            except Ended as error:
+                self.finish(error.how)
+            else:
+                for reply in replies:
+                    self._note_sent(Outgoing(b"", reply, "automatic"))
+
+    def _frame(self, frame: RawFrame, replies: list[RawFrame]) -> None:
+        position = len(self.log)
+        self.log.append(Entry(self.transport.now(), "recv", frame, b"", ""))
+        self.monitors.received(frame)
+        handler = _HANDLERS.get(frame.type)
+        if handler is not None:
+            handler(self, frame, position, replies)
+
+    def _on_settings(self, frame: RawFrame, _: int, replies: list[RawFrame]) -> None:
+        if frame.flags & ACK:
+            self.acks_received += 1
+            for number, value in self._unacknowledged.pop(0) if self._unacknowledged else ():
+                if number == Setting.HEADER_TABLE_SIZE:
+                    self._decoder.resize(value)
+            return
+        self.settings_received += 1
+        self.variables.peer_settings.update(settings_of(frame.payload))
+        if self.ack_settings:
+            replies.append(RawFrame(Type.SETTINGS, ACK, 0, b""))
+
+    def _on_ping(self, frame: RawFrame, _: int, replies: list[RawFrame]) -> None:
+        if frame.flags & ACK:
+            self._pings.add(frame.payload)
+        else:
+            replies.append(RawFrame(Type.PING, ACK, 0, frame.payload))
+
+    def _on_goaway(self, frame: RawFrame, position: int, _: list[RawFrame]) -> None:
+        if len(frame.payload) >= 8:
+            last = int.from_bytes(frame.payload[:4], "big") & MAX_31
+            self.goaways.append(Goaway(position, last, int.from_bytes(frame.payload[4:8], "big")))
+
+    def _on_rst_stream(self, frame: RawFrame, position: int, _: list[RawFrame]) -> None:
+        if len(frame.payload) == 4:
+            self.stream(frame.stream_id).resets.append(Reset(position, int.from_bytes(frame.payload, "big")))
+
+    def _on_window_update(self, frame: RawFrame, _: int, __: list[RawFrame]) -> None:
+        if len(frame.payload) != 4:
+            return
+        increment = int.from_bytes(frame.payload, "big") & MAX_31
+        if frame.stream_id == 0:
+            self.connection_window += increment
+        else:
+            self.window_updates[frame.stream_id] = self.window_updates.get(frame.stream_id, 0) + increment
+
+    def _on_data(self, frame: RawFrame, _: int, replies: list[RawFrame]) -> None:
+        body, _padding = unpad(frame)
+        stream = self.stream(frame.stream_id)
+        octets = len(frame.payload)
+        stream.add_data(body, octets, bool(frame.flags & END_STREAM))
+        self.flow_octets += octets
+        if self.credit and octets:
+            increment = octets.to_bytes(4, "big")
+            replies.append(RawFrame(Type.WINDOW_UPDATE, 0, 0, increment))
+            if not stream.ended and not stream.sent_reset:
+                replies.append(RawFrame(Type.WINDOW_UPDATE, 0, frame.stream_id, increment))
+
+    def _on_headers(self, frame: RawFrame, _: int, __: list[RawFrame]) -> None:
+        body, _padding = unpad(frame)
+        if frame.type == Type.CONTINUATION:
+            self._block.append(frame.payload)
+        else:
+            self._block_head = frame
+            skip = 4 if frame.type == Type.PUSH_PROMISE else 5 if frame.flags & PRIORITY_FLAG else 0
+            self._block = [body[skip:]]
+        if not frame.flags & END_HEADERS or self._block_head is None:
+            return
+        head, self._block_head = self._block_head, None
+        self._field_section(head, b"".join(self._block))
+
+    def _field_section(self, head: RawFrame, block: bytes) -> None:
+        if self.undecodable is not None:
+            return
+        try:
+            decoded = self._decoder.decode(block)
+        except HpackError as error:
+            self.undecodable = str(error)
+            self.monitors.broke("hpack-valid", str(error))
+            self.note(f"the field block cannot be decoded: {error}")
+            return
+        shown = ", ".join(f"{_text(name)}: {_text(value)}" for name, value in decoded.fields)
+        self.log.append(Entry(self.transport.now(), "note", None, b"", f"fields {shown}"))
+        self.monitors.fields(head, decoded.fields)
+        if head.type == Type.PUSH_PROMISE:
+            promised = self.stream(int.from_bytes(unpad(head)[0][:4], "big") & MAX_31)
+            promised.promised = promised.opened = True
+            promised.method = dict(decoded.fields).get(b":method", b"GET")
+            return
+        self.stream(head.stream_id).add_headers(decoded.fields, bool(head.flags & END_STREAM))
+        if decoded.used_table:
+            self.monitors.dynamic_table = True
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.transport.close()
+
+
+def _text(octets: bytes) -> str:
+    return octets.decode("utf-8", "backslashreplace")
+
+
+_HANDLERS: Final[dict[int, Callable[[Peer, RawFrame, int, list[RawFrame]], None]]] = {
+    Type.SETTINGS: Peer._on_settings,
+    Type.PING: Peer._on_ping,
+    Type.GOAWAY: Peer._on_goaway,
+    Type.RST_STREAM: Peer._on_rst_stream,
+    Type.WINDOW_UPDATE: Peer._on_window_update,
+    Type.DATA: Peer._on_data,
+    Type.HEADERS: Peer._on_headers,
+    Type.CONTINUATION: Peer._on_headers,
+    Type.PUSH_PROMISE: Peer._on_headers,
+}

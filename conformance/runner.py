@@ -1,0 +1,157 @@
+"""Runs the chosen cases: side by side, repeated, failures tried again alone, crashes survived."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+
+from .attempt import Attempt, attempt
+from .case import Case
+from .caseline import finished, skipped
+from .dialogue import Result
+from .errors import TargetError
+from .record import Line
+from .session import Session
+from .verdict import FAIL
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How the cases are run."""
+
+    jobs: int = 12
+    repeat: int = 1
+    retries: int = 1
+    slow: bool = False
+    own_target: bool = False
+
+
+class Runner:
+    """One run over a list of cases."""
+
+    def __init__(
+        self, session: Session, options: Options, absent: Mapping[str, str], left_out: Mapping[str, str]
+    ) -> None:
+        """`absent`: need -> why the target does not have it; `left_out`: case -> why the user skips it."""
+        self._session = session
+        self._options = options
+        self._absent = absent
+        self._left_out = left_out
+        self._verdicts: dict[str, str] = {}
+        self._again: list[tuple[Case, list[Attempt]]] = []
+        self._restarting = threading.Lock()
+        self._generation = 0
+
+    def run(self, cases: Sequence[Case]) -> Iterator[Line]:
+        """Yield the line of each case as it ends; cases that others depend on come first."""
+        for stage in stages(cases):
+            yield from self._stage(stage)
+
+    def _stage(self, cases: Sequence[Case]) -> Iterator[Line]:
+        runnable = []
+        for case in cases:
+            line = self._not_run(case)
+            if line is None:
+                runnable.append(case)
+            else:
+                yield self._told(line)
+        jobs = self._options.jobs if self._session.target.concurrent else 1
+        if jobs > 1:
+            yield from self._side_by_side(runnable, jobs)
+        else:
+            for case in runnable:
+                yield from self._settle(case, self._attempts(case))
+        again, self._again = self._again, []
+        for case, attempts in again:
+            yield self._told(self._alone(case, attempts))
+
+    def _side_by_side(self, cases: Sequence[Case], jobs: int) -> Iterator[Line]:
+        pool = ThreadPoolExecutor(jobs, thread_name_prefix="case")
+        futures: dict[Future[list[Attempt]], Case] = {
+            pool.submit(self._attempts, case): case for case in cases
+        }
+        try:
+            for future in as_completed(futures):
+                yield from self._settle(futures[future], future.result())
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _attempts(self, case: Case) -> list[Attempt]:
+        return [self._attempt(case) for _ in range(self._options.repeat)]
+
+    def _attempt(self, case: Case) -> Attempt:
+        generation = self._generation
+        try:
+            done = attempt(case, self._session)
+        except Exception as error:  # noqa: BLE001  # a fault of the harness is this case's verdict, not the run's end
+            return Attempt(Result(verdict="error", outcome="error"), error=f"{type(error).__name__}: {error}")
+        if done.crash:
+            self._revive(generation)
+        return done
+
+    def _revive(self, generation: int) -> None:
+        """Start a crashed target again, once for all cases that saw the crash."""
+        with self._restarting:
+            if self._generation != generation or self._session.target.gone() is None:
+                return
+            self._generation += 1
+            try:
+                self._session.target.restart()
+            except TargetError:
+                return  # every later case will say that it cannot connect
+
+    def _settle(self, case: Case, attempts: list[Attempt]) -> Iterator[Line]:
+        """Yield the line, or keep the case for another try alone."""
+        failed = any(a.verdict in (FAIL, "error") for a in attempts)
+        side_by_side = self._options.jobs > 1 and self._session.target.concurrent
+        # A crash is seen by every case that runs at that moment; alone, only its cause sees it.
+        suspect = any(a.crash for a in attempts) and side_by_side
+        if suspect or (failed and self._options.retries and not self._session.target.virtual):
+            self._again.append((case, [] if suspect else attempts))
+            return
+        yield self._told(finished(case, self._session.target.spec, attempts))
+
+    def _alone(self, case: Case, attempts: list[Attempt]) -> Line:
+        if not attempts:
+            attempts = self._attempts(case)
+        for _ in range(self._options.retries):
+            if not any(a.verdict in (FAIL, "error") for a in attempts):
+                break
+            attempts.append(self._attempt(case))
+        return finished(case, self._session.target.spec, attempts)
+
+    def _told(self, line: Line) -> Line:
+        self._verdicts[line["id"]] = line["verdict"]
+        return line
+
+    def _not_run(self, case: Case) -> Line | None:
+        """Return the line of a case that cannot or must not run here."""
+        spec = self._session.target.spec
+        if case.id in self._left_out:
+            return skipped(case, spec, self._left_out[case.id])
+        for need in case.needs:
+            if need in self._absent:
+                return skipped(case, spec, f"no {need}: {self._absent[need]}")
+        if case.slow and not self._session.target.virtual and not self._options.slow:
+            return skipped(case, spec, "waits for the target's own timer: give --slow")
+        if case.flood and not self._session.target.loopback and not self._options.own_target:
+            return skipped(
+                case, spec, "a flood, and the target is not on this machine: give --i-own-this-target"
+            )
+        for other in case.after:
+            if self._verdicts.get(other) in (FAIL, "blocked", "error"):
+                return skipped(case, spec, f"{other} did not pass", verdict="blocked")
+        return None
+
+
+def stages(cases: Sequence[Case]) -> Iterator[list[Case]]:
+    """Yield the cases in rounds: each one after those it depends on, as far as they are chosen."""
+    left = list(cases)
+    while left:
+        waiting = {case.id for case in left}
+        ready = [case for case in left if not waiting.intersection(case.after)]
+        if not ready:  # a circle: lint refuses it, a run goes on
+            ready = left
+        yield ready
+        chosen = {case.id for case in ready}
+        left = [case for case in left if case.id not in chosen]

@@ -1,0 +1,46 @@
+"""What all cases of a run share: the target, its timing and paths, and what the RFCs allow."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .situations import Situations
+from .targets.base import Target
+from .timing import Timing
+from .transport import TlsWish, Transport
+from .values import ENDPOINTS, Variables
+
+
+@dataclass(slots=True)
+class Session:
+    """One run against one target."""
+
+    target: Target
+    situations: Situations
+    timing: Timing
+    path: str = "/"
+    authority: str | None = None
+    endpoints: Mapping[str, str] = field(default_factory=dict)
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    baseline: int | None = None  # status of the plain GET of the self-check
+
+    def variables(self) -> Variables:
+        """Return fresh variables for one connection."""
+        texts = {
+            "authority": self.authority or self.target.authority,
+            "scheme": self.target.scheme,
+            "path": self.path,
+        }
+        for name in ENDPOINTS:
+            texts[f"path.{name}"] = self.endpoints.get(name, f"/{name}")
+        texts["path.connect"] = self.endpoints.get("connect", texts["authority"])
+        return Variables(texts, headers=self.headers)
+
+    def connect(self, tls: TlsWish | None = None) -> Transport:
+        """Open a connection.  Raises OSError when the target refuses it."""
+        return self.target.connect(self.timing.deadline, tls)
+
+    def is_normal(self, status: int | None) -> bool:
+        """Return whether a status is what this target answers to a good request."""
+        if status is None:
+            return False
+        return status == self.baseline if self.baseline is not None else status >= 200

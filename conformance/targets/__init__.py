@@ -1,0 +1,1 @@
+"""Targets: how a server under test is found, started, reached and stopped."""

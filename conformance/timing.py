@@ -1,0 +1,38 @@
+"""How long the judge waits: measured from the target's round trip, never guessed case by case."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Waits in seconds; only `quiet` and `patience` are spent on a target that answers its fences."""
+
+    rtt: float
+    deadline: float  # for something that has to come: an answer, an acknowledgement
+    close: float  # for the close that has to follow a GOAWAY
+    patience: float  # for a reaction that is due though two fences were answered without it
+    quiet: float  # for a reaction that must not come, after two fences and a served request
+
+
+def responsive(rtt: float, timeout: float | None = None) -> Timing:
+    """Return the waits for a target that answered its first fence after `rtt` seconds."""
+    deadline = timeout if timeout is not None else max(3.0, 100 * rtt)
+    return Timing(
+        rtt,
+        deadline,
+        close=deadline,
+        patience=min(deadline, max(0.3, 30 * rtt)),
+        quiet=min(deadline, max(0.004, 4 * rtt)),
+    )
+
+
+def mute(timeout: float | None = None) -> Timing:
+    """Return the waits for a target that answered nothing so far: every one of them is lost."""
+    deadline = timeout if timeout is not None else 0.15
+    return Timing(deadline, deadline, deadline, deadline, min(deadline, 0.01))
+
+
+def virtual(timeout: float | None = None) -> Timing:
+    """Return the waits in memory, where waiting costs nothing and no answer takes any time."""
+    deadline = timeout if timeout is not None else 30.0
+    return Timing(0.0, deadline, close=deadline, patience=2.0, quiet=1.0)
