@@ -90,7 +90,7 @@ def _decode(
         for limit in block.resize:
             transcript.sent("SETTINGS", f"HEADER_TABLE_SIZE = {limit}, acknowledged")
             codec.resize(limit)
-        transcript.sent("BLOCK", f"{len(block.wire)} octets", block.wire)
+        transcript.sent("BLOCK", show.block(block.wire), block.wire)
         answer = codec.decode(block.wire)
         transcript.received("FIELDS" if isinstance(answer, Decoded) else "ERROR", show.answer(answer))
         if isinstance(answer, Refused):
@@ -165,7 +165,7 @@ def _encode(vector: CodecVector, codec: Codec, transcript: show.Transcript) -> N
         if isinstance(wire, Refused):
             transcript.received("ERROR", show.answer(wire))
             raise Wrong("error", f"{where}expected a block, observed {show.answer(wire)}")
-        transcript.received("BLOCK", f"{len(wire)} octets", wire)
+        transcript.received("BLOCK", show.block(wire), wire)
         _encoded(one, wire, where, decoder)
 
 

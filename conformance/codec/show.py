@@ -1,5 +1,6 @@
 """Octets, fields and answers as short lines for reasons and transcripts."""
 
+import time
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -8,11 +9,18 @@ from .vector import Field
 
 SHOWN_OCTETS: Final = 256
 SHOWN_TEXT: Final = 160
+SHOWN_START: Final = 32
 
 
 def octets(data: bytes) -> str:
     """Return spaced hex, cut after SHOWN_OCTETS."""
     return data[:SHOWN_OCTETS].hex(" ") + (" ..." if len(data) > SHOWN_OCTETS else "")
+
+
+def block(data: bytes) -> str:
+    """Return a block for the eye: its length, and its first octets as hex."""
+    hexes = data[:SHOWN_START].hex(" ") + (" ..." if len(data) > SHOWN_START else "")
+    return f"block of {len(data)} octets: {hexes}" if data else "block of no octets"
 
 
 def field(pair: Field) -> str:
@@ -40,6 +48,7 @@ class Transcript:
     def __init__(self) -> None:
         """Begin in the phase `case`."""
         self.entries: list[dict[str, Any]] = []
+        self._begin = time.perf_counter()
         self.phase = "case"
 
     def sent(self, kind: str, summary: str, data: bytes = b"") -> None:
@@ -51,6 +60,7 @@ class Transcript:
         self._add("recv", kind, summary, data)
 
     def _add(self, direction: str, kind: str, summary: str, data: bytes) -> None:
-        entry = {"ms": 0.0, "on": "a", "dir": direction, "phase": self.phase, "type": kind, "stream": 0}
+        spent = round((time.perf_counter() - self._begin) * 1000, 3)
+        entry = {"ms": spent, "on": "a", "dir": direction, "phase": self.phase, "type": kind, "stream": 0}
         entry |= {"flags": [], "length": len(data), "summary": summary, "hex": octets(data)}
         self.entries.append(entry)
