@@ -12,7 +12,6 @@ from .control import control_of
 from .judge import Judgement, judge
 from .reader import FrameTarget, ReaderCrash
 from .vector import NEEDS, Context, FrameVector
-from .write import content_hash
 
 EMBEDDED: Final = "embedded"
 STDIO: Final = "stdio:"
@@ -94,7 +93,7 @@ def _shown(answer: Answer) -> str:
     if frame.flags is not None:
         parts.append(f"flags={'|'.join(flag_names(frame.type, frame.flags)) or 'none'}")
     for name, value in frame.fields.items():
-        text = value.hex() if isinstance(value, bytes) else str(value)
+        text = value.hex() if isinstance(value, bytes) else str(value).removeprefix("Priority")
         parts.append(f"{name}={text[:80]}{'...' if len(text) > 80 else ''}")
     return " ".join(parts)
 
@@ -143,7 +142,7 @@ def run_vector(vector: FrameVector, reader: FrameTarget, target: str = EMBEDDED)
         "reason": judgement.reason,
         "violations": [],
         "ms": run.ms(),
-        "hash": content_hash(vector),
+        "hash": vector.hash,
         "attempts": 1,
         "history": [],
         "control": control,

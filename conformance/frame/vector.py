@@ -76,6 +76,13 @@ class FrameVector(NamedTuple):
         """The full id: suite and slug."""
         return f"{self.suite}/{self.slug}"
 
+    @property
+    def hash(self) -> str:
+        """16 hexadecimal digits that name what the vector asks and expects."""
+        from .write import content_hash  # it needs this class
+
+        return content_hash(self)
+
     def expected(self) -> list[str]:
         """Return the best outcomes in the words of the verdict table."""
         result = []

@@ -1,25 +1,29 @@
 """The frame vectors: strict reading, agreement of wires and fields, and that each of them can fail."""
 
+import json
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from conformance import nodes
 from conformance.errors import VectorError
+from conformance.exchange.plain import plain
+from conformance.exchange.yaml_text import suite_text
 from conformance.frame.answer import Answer, ReadFrame
 from conformance.frame.judge import judge
 from conformance.frame.layout import FieldValue, Priority
+from conformance.frame.lint import check_frames
 from conformance.frame.vector import FrameVector, parse_suite
 from conformance.frame.write import case_data
 from conformance.places import VECTORS
-from conformance.requirements import load_requirements
 
 FILES = sorted((VECTORS / "frames").glob("*.yaml"))
 ALL = [vector for path in FILES for vector in parse_suite(nodes.load(path)).vectors]
 GOOD = [vector for vector in ALL if vector.frame is not None]
 BAD = [vector for vector in ALL if vector.errors]
-STRENGTH = {"MUST": 3, "MUST NOT": 3, "SHOULD": 2, "SHOULD NOT": 2, "MAY": 1, "INFO": 0}
+SCHEMA = json.loads((VECTORS / "schema" / "frames.schema.json").read_text())
 
 
 def identify(vector: FrameVector) -> str:
@@ -50,11 +54,32 @@ def test_the_suite_is_named_after_its_file(path: Path) -> None:
     assert parse_suite(nodes.load(path)).suite == f"frames/{path.stem}"
 
 
-def test_requirements_exist_and_give_the_level() -> None:
-    known = load_requirements()
-    for vector in ALL:
-        levels = [STRENGTH[known[identifier].level] for identifier in vector.req]
-        assert max(levels) == STRENGTH[vector.level], vector.id
+def test_requirements_exist_and_give_the_level_and_flags_are_known() -> None:
+    assert check_frames() == len(ALL)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("rfc9113/6.7-4#1", "rfc9113/6.7-4#9", "unknown requirement"),
+        ("level: MUST", "level: MAY", "the strongest requirement makes it MUST"),
+        (
+            "error: [FRAME_SIZE_ERROR]",
+            "also: [{outcome: wait, flag: Tea}]\n    error: [CANCEL]",
+            "unknown flag",
+        ),
+        ("suite: frames/6.7-ping", "suite: frames/6.8-ping", "the suite of this file is frames/6.7-ping"),
+    ],
+)
+def test_what_breaks_a_rule_is_found(tmp_path: Path, old: str, new: str, message: str) -> None:
+    text = (VECTORS / "frames" / "6.7-ping.yaml").read_text()
+    assert old in text
+    (tmp_path / "frames").mkdir()
+    for name in ("requirements", "verdicts.yaml"):
+        (tmp_path / name).symlink_to(VECTORS / name)
+    (tmp_path / "frames" / "6.7-ping.yaml").write_text(text.replace(old, new, 1))
+    with pytest.raises(VectorError, match=message):
+        check_frames(tmp_path)
 
 
 def test_wires_are_distinct_within_their_context() -> None:
@@ -178,8 +203,6 @@ def test_an_unfinished_frame_must_be_awaited(vector: FrameVector) -> None:
 
 @pytest.mark.parametrize("vector", ALL, ids=identify)
 def test_a_vector_written_as_data_reads_back_the_same(vector: FrameVector) -> None:
-    from conformance.exchange.yaml_text import suite_text
-
     content = {"format": 1, "suite": vector.suite, "spec": vector.spec, "role": "frame"}
     text = suite_text(content | {"cases": [case_data(vector)]})
     (again,) = parse_suite(nodes.parse(text, "again.yaml")).vectors
@@ -241,3 +264,26 @@ def test_a_broken_case_is_refused_with_file_and_line(old: str, new: str, message
     assert caught.value.path == "broken.yaml"
     assert caught.value.line >= 6
     assert caught.value.case == (None if message.startswith("duplicate") else "x")
+
+
+# Rules that need arithmetic or the frame type are the loader's alone; the schema has no words for them.
+BEYOND_THE_SCHEMA = {"length", "type", "flags", "stream", "payload", "flag of another type", "missing field"}
+BEYOND_THE_SCHEMA |= {"field of another type", "duplicate key"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_the_schema_takes_every_file(path: Path) -> None:
+    jsonschema.Draft202012Validator(SCHEMA).validate(plain(nodes.load(path)))
+
+
+def test_the_schema_is_a_schema() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in BROKEN if row[0] not in BEYOND_THE_SCHEMA], ids=lambda row: row[0]
+)
+def test_the_schema_refuses_what_the_loader_refuses(row: tuple[str, str, str, str]) -> None:
+    content = plain(nodes.parse(GOOD_CASE.replace(row[1], row[2], 1), "broken.yaml"))
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.Draft202012Validator(SCHEMA).validate(content)
