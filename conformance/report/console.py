@@ -106,7 +106,8 @@ class ConsoleReport:
 
     def _one_line(self, case: Line) -> None:
         verdict = case["verdict"]
-        outcome = printable(case["outcome"] or case["reason"])
+        told = case["reason"] if verdict in ("skip", "blocked") else case["outcome"] or case["reason"]
+        outcome = printable(told)
         flags = f" [{', '.join(case['flags'])}]" if case["flags"] else ""
         self._print(
             Text(f"{verdict:<10}", STYLES[verdict]), f" {case['id']}  {outcome}{flags}  {case['ms']:.1f} ms"
