@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..instructions import Form, Indexed, Instruction, Literal, Raw, SizeUpdate, Text, incremental, octets_of
+from ..model import ENTRY_OVERHEAD
 from ..octets import RecipeError, integer
 from ..story import Acceptable, Story, Suite
 from . import ids
@@ -31,6 +32,21 @@ def filled(entries: int) -> Story:
     return story
 
 
+def sized(size: int, update: Instruction, acceptable: Acceptable | None) -> Story:
+    """Return a story whose table shows that it has exactly the size of `update`.
+
+    A large one shows it only by its limit, which the update just reaches.
+    """
+    story = Story(max(4096, size))
+    if size < ENTRY_OVERHEAD:
+        return story.good(update, incremental("", ""), acceptable=acceptable)
+    if size > 4096:
+        return story.good(update, acceptable=acceptable)
+    exact = incremental("", letters(size - ENTRY_OVERHEAD))
+    larger = incremental("", letters(size - ENTRY_OVERHEAD + 1))
+    return story.good(update, exact, acceptable=acceptable).good(Indexed(62)).good(larger)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """One use of an integer.
@@ -53,8 +69,8 @@ class Place:
     def story(self, value: int, zeros: int = 0, acceptable: Acceptable | None = None) -> Story:
         """Return a story in which this place holds a legal `value`."""
         if self.slug == "size-update":
-            story = Story(max(4096, value))
-        elif self.slug.endswith("length"):
+            return sized(value, self.instruction(value, zeros), acceptable)
+        if self.slug.endswith("length"):
             story = Story()
         else:
             story = filled(max(0, value - STATIC))
