@@ -13,6 +13,8 @@ from .losses import NotExpressible
 from .plain import Suite
 
 NAME: Final = "wycheproof"
+SCHEMA: Final = "grouped.schema.json"
+"""In vectors/schema."""
 
 _KINDS: Final[dict[str, tuple[str, str]]] = {
     "frame": ("HTTP/2 frames", "Http2FrameTest"),
@@ -71,7 +73,7 @@ def document(role: str, suites: Iterable[Suite], meanings: Mapping[str, Mapping[
         groups.append({"type": kind, "source": source, **header, "tests": tests})
     return {
         "algorithm": algorithm,
-        "schema": f"h2conf_{role}_test_schema_v1.json",
+        "schema": SCHEMA,
         "numberOfTests": number,
         "header": [
             f"Test vectors of type {kind}: {algorithm} by RFC 9113 and RFC 7541.",

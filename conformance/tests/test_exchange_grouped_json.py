@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from conformance import cli, nodes
@@ -139,6 +140,25 @@ def test_the_hash_of_the_file_changes_with_a_case_and_not_with_the_order_of_keys
     hashes = [bundle.document([codec_suite(one)], VECTORS)["hash"] for one in (case, turned, changed)]
     assert hashes[0] == hashes[1]
     assert hashes[0] != hashes[2]
+
+
+@pytest.mark.parametrize("name", ["grouped", "bundle"])
+def test_the_schemas_are_schemas(name: str) -> None:
+    schema = json.loads((VECTORS / "schema" / f"{name}.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+
+
+def test_the_exports_of_all_vectors_fit_their_schemas() -> None:
+    def validator(name: str) -> jsonschema.Draft202012Validator:
+        return jsonschema.Draft202012Validator(
+            json.loads((VECTORS / "schema" / f"{name}.schema.json").read_text())
+        )
+
+    suites = load_suites(VECTORS)
+    validator("bundle").validate(bundle.document(suites, VECTORS))
+    for role in ("frame", "codec"):
+        chosen = [suite for suite in suites if suite.role == role]
+        validator("grouped").validate(document(role, chosen, flag_meanings(VECTORS)))
 
 
 # -- commands ----------------------------------------------------------------------------------------------
