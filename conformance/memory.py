@@ -82,6 +82,9 @@ class MemoryTransport:
             left -= step
         return None
 
+    def pause(self, seconds: float) -> None:
+        """Every call is read at once."""
+
     def shutdown(self) -> None:
         """Tell the target that no more octets will come."""
         if self._open and not self._target.closed:

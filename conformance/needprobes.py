@@ -192,10 +192,9 @@ def _setting(number: Setting, good: Callable[[int], bool]) -> Callable[[Session]
 
 
 def _tls(session: Session) -> Found:
-    present = session.target.scheme == "https"
-    return Found(
-        present, "the target is reached over TLS" if present else "the target is reached in cleartext"
-    )
+    if session.target.scheme == "https" or session.target.over_tls() is not None:
+        return Found(True, "the target is reached over TLS")
+    return Found(False, "the target is reached in cleartext")
 
 
 def _several(session: Session) -> Found:

@@ -25,6 +25,10 @@ from .wire.hpack import Decoder, HpackError
 
 _payloads = itertools.count(1)
 
+PAUSE: Final = 0.000_5
+"""Seconds between the pieces of a split write, so that each is read by itself."""
+MAX_PAUSES: Final = 0.25
+"""Seconds of all these pauses together."""
 HTTP1: Final = b"HTTP/1"
 
 
@@ -102,8 +106,10 @@ class Peer:
         if not split:
             self.transport.send(data, timeout)
             return
+        pause = min(PAUSE, MAX_PAUSES / (1 + len(data) / split))
         for at in range(0, len(data), split):
             self.transport.send(data[at : at + split], timeout)
+            self.transport.pause(pause)
 
     def _note_sent(self, piece: Outgoing) -> None:
         frame = piece.frame

@@ -82,7 +82,7 @@ class Runner:
     def _attempt(self, case: Case) -> Attempt:
         generation = self._generation
         try:
-            done = attempt(case, self._session)
+            done = attempt(case, self._session.for_case(case))
         except Exception as error:  # noqa: BLE001  # a fault of the harness is this case's verdict, not the run's end
             return Attempt(Result(verdict="error", outcome="error"), error=f"{type(error).__name__}: {error}")
         if done.crash:

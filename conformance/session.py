@@ -1,8 +1,9 @@
 """What all cases of a run share: the target, its timing and paths, and what the RFCs allow."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from .case import Case
 from .situations import Situations
 from .targets.base import Target
 from .timing import Timing
@@ -22,6 +23,11 @@ class Session:
     endpoints: Mapping[str, str] = field(default_factory=dict)
     headers: tuple[tuple[bytes, bytes], ...] = ()
     baseline: int | None = None  # status of the plain GET of the self-check
+
+    def for_case(self, case: Case) -> "Session":
+        """Return the session for a case: one that needs TLS goes to the target's TLS side."""
+        secure = self.target.over_tls() if "tls" in case.needs else None
+        return self if secure is None else replace(self, target=secure)
 
     def variables(self) -> Variables:
         """Return fresh variables for one connection."""

@@ -54,6 +54,9 @@ class Transport(Protocol):
     def receive(self, timeout: float) -> bytes | None:
         """Return what has arrived, or None when nothing does in `timeout` seconds.  Raises Ended."""
 
+    def pause(self, seconds: float) -> None:
+        """Let the target read what was sent, before more is."""
+
     def shutdown(self) -> None:
         """Close our direction."""
 
@@ -90,6 +93,9 @@ class EndedTransport:
     def receive(self, timeout: float) -> bytes | None:  # noqa: ARG002  # nothing can come
         """Tell that it has ended."""
         raise Ended(self._reason)
+
+    def pause(self, seconds: float) -> None:
+        """Nothing to wait for."""
 
     def shutdown(self) -> None:
         """Nothing is left to close."""
@@ -189,6 +195,10 @@ class SocketTransport:
                 self._inbox.append(data)
         except Ended as error:
             self._ended = error.how
+
+    def pause(self, seconds: float) -> None:
+        """Sleep: that a target has read half a frame is the one thing that no fence can tell."""
+        time.sleep(seconds)
 
     def shutdown(self) -> None:
         """Close our direction: FIN, and for TLS close_notify first."""

@@ -23,6 +23,9 @@ class Target(Protocol):
     def connect(self, timeout: float, tls: TlsWish | None = None) -> Transport:
         """Open a connection.  Raises OSError when it is refused; `tls` means nothing in cleartext."""
 
+    def over_tls(self) -> "Target | None":
+        """Return the same server over TLS, for cases that need it, when it is reached in cleartext."""
+
     def gone(self) -> str | None:
         """Return why the process is known to be gone, or None."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from ..errors import UsageError
 from ..memory import MemoryTarget, MemoryTransport
 from ..transport import TlsWish
+from .base import Target
 
 
 class PyTarget:
@@ -32,6 +33,10 @@ class PyTarget:
     def connect(self, timeout: float, tls: TlsWish | None = None) -> MemoryTransport:  # noqa: ARG002  # no network
         """Open a connection."""
         return MemoryTransport(self._factory())
+
+    def over_tls(self) -> Target | None:
+        """Only one way to it is known."""
+        return None
 
     def gone(self) -> str | None:
         """An exception of the object is seen where it is raised."""

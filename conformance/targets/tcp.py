@@ -5,6 +5,7 @@ import socket
 
 from ..errors import UsageError
 from ..transport import SocketTransport, TlsWish, Transport
+from .base import Target
 
 
 def split_address(text: str) -> tuple[str, int]:
@@ -56,6 +57,10 @@ class TcpTarget:
     def connect(self, timeout: float, tls: TlsWish | None = None) -> Transport:  # noqa: ARG002  # cleartext
         """Open a connection."""
         return SocketTransport(open_socket(self.host, self.port, timeout))
+
+    def over_tls(self) -> Target | None:
+        """Only one way to it is known."""
+        return None
 
     def gone(self) -> str | None:
         """Whether it is gone is seen by connecting only."""
