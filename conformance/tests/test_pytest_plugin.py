@@ -2,12 +2,13 @@
 
 import re
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from .. import pytest_plugin
+from .. import pytest_cases, pytest_plugin
 from ..places import VECTORS
 
 pytest_plugins = ["pytester"]
@@ -64,7 +65,8 @@ cases:
 """
 # Plugins of our own test run that have no part in the user's.
 OTHERS = ("-p", "no:h2conf", "-p", "no:asyncio", "-p", "no:hypothesispytest")
-PLUGIN = pytest_plugin.__name__  # imported here, or each run in this process would import it anew
+PLUGIN = pytest_plugin.__name__
+assert pytest_cases  # imported here, or each run in this process would import the engine anew
 ANSWERED, ON_A_STREAM = "server/6.7-ping::answered", "server/6.7-ping::on-a-stream"
 WRONG, ORDER = "server/6.7-ping::wrong", "server/8.4-push::order"
 
@@ -255,6 +257,14 @@ def test_without_a_target_nothing_is_collected(
     pytester.makepyfile("def test_of_the_user(): pass")
     result = pytester.runpytest_inprocess("-p", PLUGIN, *OTHERS)
     result.assert_outcomes(passed=1)
+
+
+def test_a_run_without_target_loads_nothing_of_the_engine() -> None:
+    script = (
+        f"import sys, {PLUGIN}; loaded = set(sys.modules);"
+        "assert not loaded & {'yaml', 'rich', 'jinja2', 'jsonschema', 'conformance.nodes'}, loaded"
+    )
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, timeout=30)
 
 
 def test_the_users_own_tests_run_beside_the_cases(project: Project) -> None:
