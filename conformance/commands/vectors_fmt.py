@@ -1,0 +1,35 @@
+"""`h2conf vectors fmt`: the canonical layout of vector files."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from ..errors import UsageError
+from ..exitcodes import Exit
+from ..places import VECTORS, shown
+from ..tidy import tidy
+
+
+def register(subparsers: Any) -> None:
+    """Add the parser below `vectors`."""
+    parser = subparsers.add_parser("fmt", help="bring YAML files into their canonical layout")
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="YAML files (all vectors)")
+    parser.add_argument("--check", action="store_true", help="change nothing; exit 5 if a file would change")
+    parser.set_defaults(execute=execute)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Format, or check."""
+    changed = 0
+    for path in arguments.files or sorted(VECTORS.rglob("*.yaml")):
+        if not path.is_file():
+            raise UsageError(f"no such file: {path}")
+        before = path.read_bytes().decode("utf-8")
+        after = tidy(before, shown(path))
+        if after == before:
+            continue
+        changed += 1
+        print(f"{'would change' if arguments.check else 'changed'}: {shown(path)}")
+        if not arguments.check:
+            path.write_bytes(after.encode())
+    return Exit.INVALID_VECTORS if changed and arguments.check else Exit.OK
