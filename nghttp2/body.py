@@ -204,8 +204,8 @@ async def _close(task: Any, aclose: Callable[[], Awaitable[None]]) -> None:
 def wrap(body: Any, spawn: Spawn, resume: Callable[[], None]) -> Body | None:
     """Return what reads from `body`, or None if there is nothing to read.
 
-    body: None, str (sent as UTF-8), bytes, bytearray, memoryview, io.IOBase, a function `f(n) -> (data, flag)`,
-    an iterator or an asynchronous iterator of bytes.  Raises TypeError for anything else.
+    body: None, str (sent as UTF-8), bytes, bytearray, memoryview, io.IOBase, a function `f(n) -> (data,
+    flag)`, an iterator or an asynchronous iterator of bytes.  Raises TypeError for anything else.
     """
     if body is None:
         return None

@@ -27,7 +27,8 @@ _DEBUG_DATA: Final = 256  # octets of a reason in GOAWAY
 class Connection(Receiver):
     """One endpoint of a connection.
 
-    clock: seconds, never backwards; it only paces the rate limits.  extended_connect: announce RFC 8441 (server).
+    clock: seconds, never backwards; it only paces the rate limits.  extended_connect: announce RFC 8441
+    (server).
     enable_push: allow PUSH_PROMISE (client).
     """
 
@@ -129,10 +130,10 @@ class Connection(Receiver):
                 # RFC 9113 6.10: within a field block "any other frame type or a frame on any other stream ...
                 # MUST be treated as a connection error of type PROTOCOL_ERROR".
                 if self._block is not None and (
-                    kind is not ContinuationFrame or frame.stream_id != self._block.stream_id  # type: ignore[union-attr] # a ContinuationFrame has one
+                    not isinstance(frame, ContinuationFrame) or frame.stream_id != self._block.stream_id
                 ):
                     raise ConnectionFault(
-                        ErrorCode.PROTOCOL_ERROR, f"{kind.__name__} within the field block of another"
+                        ErrorCode.PROTOCOL_ERROR, f"{kind.__name__} within the field block of another stream"
                     )
                 if not self.settings_received:
                     self._take_first(frame)

@@ -15,7 +15,6 @@ from .limits import Limits
 from .stream import Stream
 from .timers import NEVER, Timer, Timers, VirtualClock
 
-_PROGRESS: Final = 1024  # octets that must leave within send_timeout
 _IDLE_BODY_S: Final = 0.01  # until a body that gave nothing is asked again
 
 
@@ -26,7 +25,7 @@ class Spawn(Protocol):
         """Return something with `cancel()`."""
 
 
-def no_tasks(coroutine: Coroutine[Any, Any, None], done: Callable[[], None]) -> Any:
+def no_tasks(coroutine: Coroutine[Any, Any, None], done: Callable[[], None]) -> Any:  # noqa: ARG001 - a Spawn
     """Refuse a coroutine: there is no event loop."""
     coroutine.close()
     raise UsageError("asynchronous callbacks and bodies need an event loop")
@@ -291,9 +290,7 @@ class Driver:
             is_blocked = (
                 stream.send_window <= 0 or connection.send_window <= 0 or not connection.may_write_bodies
             )
-            if stream.sent - stream.progress_mark >= _PROGRESS:
-                stream.progress_mark = stream.sent
-                stream.progress_time = max(stream.progress_time, self._active_at)
+            connection.note_progress(stream)
             if is_blocked:
                 yield stream.progress_time + limits.send_timeout, self._resets(stream, "send_timeout")
         if limits.body_timeout is not None and self._owes_content(stream):

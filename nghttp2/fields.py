@@ -1,7 +1,7 @@
 """Field lists of messages: names, values, pseudo-header fields, cookies (RFC 9113 8.2, 8.3, 8.5).
 
-Everything is checked in one pass over the list.  What one (name, value) means does not depend on the others, so
-it is remembered per connection, within bounds; secrets are not remembered.
+Everything is checked in one pass over the list.  What one (name, value) means does not depend on the others,
+so it is remembered per connection, within bounds; secrets are not remembered.
 """
 
 import re

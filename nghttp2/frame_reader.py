@@ -213,7 +213,7 @@ def _priority_fields(buffer: bytes, start: int) -> Priority:
     return Priority(depends_on & _ID_MASK, weight + 1, depends_on > _ID_MASK)
 
 
-def _priority(buffer: bytes, start: int, end: int, flags: int, stream_id: int) -> Frame:
+def _priority(buffer: bytes, start: int, end: int, _flags: int, stream_id: int) -> Frame:
     _needs_stream("PRIORITY", stream_id)
     # RFC 9113 6.3: "A PRIORITY frame with a length other than 5 octets MUST be treated as a stream error of
     # type FRAME_SIZE_ERROR."
@@ -222,7 +222,7 @@ def _priority(buffer: bytes, start: int, end: int, flags: int, stream_id: int) -
     return PriorityFrame(stream_id, _priority_fields(buffer, start))
 
 
-def _rst_stream(buffer: bytes, start: int, end: int, flags: int, stream_id: int) -> Frame:
+def _rst_stream(buffer: bytes, start: int, end: int, _flags: int, stream_id: int) -> Frame:
     _needs_stream("RST_STREAM", stream_id)
     _needs_length("RST_STREAM", end - start, 4)
     return RstStreamFrame(stream_id, _U32.unpack_from(buffer, start)[0])
@@ -266,7 +266,7 @@ def _ping(buffer: bytes, start: int, end: int, flags: int, stream_id: int) -> Fr
     return PingFrame(buffer[start:end], flags & _ACK != 0)
 
 
-def _goaway(buffer: bytes, start: int, end: int, flags: int, stream_id: int) -> Frame:
+def _goaway(buffer: bytes, start: int, end: int, _flags: int, stream_id: int) -> Frame:
     _needs_connection("GOAWAY", stream_id)
     # RFC 9113 4.2: FRAME_SIZE_ERROR for a frame "too small to contain mandatory frame data"
     if end - start < 8:
@@ -275,7 +275,7 @@ def _goaway(buffer: bytes, start: int, end: int, flags: int, stream_id: int) -> 
     return GoAwayFrame(last_stream_id & _ID_MASK, error_code, buffer[start + 8 : end])
 
 
-def _window_update(buffer: bytes, start: int, end: int, flags: int, stream_id: int) -> Frame:
+def _window_update(buffer: bytes, start: int, end: int, _flags: int, stream_id: int) -> Frame:
     _needs_length("WINDOW_UPDATE", end - start, 4)
     return WindowUpdateFrame(stream_id, _U32.unpack_from(buffer, start)[0] & _ID_MASK)
 
@@ -285,7 +285,7 @@ def _continuation(buffer: bytes, start: int, end: int, flags: int, stream_id: in
     return ContinuationFrame(stream_id, buffer[start:end], flags & _END_HEADERS != 0)
 
 
-def _priority_update(buffer: bytes, start: int, end: int, flags: int, stream_id: int) -> Frame:
+def _priority_update(buffer: bytes, start: int, end: int, _flags: int, stream_id: int) -> Frame:
     # RFC 9218 7.1: "If a PRIORITY_UPDATE frame is received with a stream ID other than 0x0, the recipient
     # MUST respond with a connection error of type PROTOCOL_ERROR."
     _needs_connection("PRIORITY_UPDATE", stream_id)

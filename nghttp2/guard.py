@@ -69,7 +69,8 @@ class Bucket:
         self._tokens -= amount
         if self._tokens < 0:
             now = self._clock()
-            self._tokens = min(self._burst, self._tokens + (now - self._since) * self._rate)
+            refilled = self._tokens + amount + (now - self._since) * self._rate
+            self._tokens = min(self._burst, refilled) - amount
             self._since = now
             if self._tokens < 0:
                 raise calm(self.limit, f"more than {self._burst:g} and {self._rate:g} a second")

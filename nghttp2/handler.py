@@ -35,9 +35,9 @@ class BaseRequestHandler:
     """Handles one stream of a server; subclass it and override the callbacks.
 
     Callbacks come in this order: `__init__`, `on_headers`, `on_data` for each chunk, `on_request_done`,
-    `on_close`.  Each may be a plain or an `async def` method; those of one stream run one after another, and an
-    asynchronous one is cancelled when its stream is reset.  An exception in a callback is logged and resets the
-    stream with INTERNAL_ERROR; the connection lives.
+    `on_close`.  Each may be a plain or an `async def` method; those of one stream run one after another, and
+    an asynchronous one is cancelled when its stream is reset.  An exception in a callback is logged and
+    resets the stream with INTERNAL_ERROR; the connection lives.
 
     stream_id: the stream's number.  http2: the session.  status: of the response, None until it is sent.
     pushed: this is the handler of a pushed response, whose `on_headers` is not called.
@@ -103,14 +103,14 @@ class BaseRequestHandler:
 
     @property
     def headers(self) -> Fields:
-        """All fields in wire order, pseudo-header fields included; cookie crumbs joined into one at the end."""
+        """All fields in wire order with pseudo-header fields; cookie crumbs joined into one at the end."""
         if self._headers is None:
             self._headers = list(self._head.headers)
         return self._headers
 
     @property
     def trailers(self) -> Fields:
-        """The request's trailer section, never merged into `headers` (RFC 9110 6.5.1); known to on_request_done."""
+        """The request's trailer section, complete at on_request_done, not in `headers` (RFC 9110 6.5.1)."""
         if self._trailers is None:
             self._trailers = []
         return self._trailers
@@ -149,14 +149,14 @@ class BaseRequestHandler:
         """Send the response, now or from any later callback, timer or task.
 
         headers: pairs of str (sent as UTF-8) or bytes, in order; names go out in lower case.
-        body: None, str (UTF-8), bytes, bytearray, memoryview, a binary file, a function `f(n) -> (data, flag)`
-        with DATA_OK, DATA_EOF or DATA_DEFERRED, an iterator or an asynchronous iterator of bytes.  It is read
-        only as fast as the client takes it.
+        body: None, str (UTF-8), bytes, bytearray, memoryview, a binary file, a function `f(n) -> (data,
+        flag)` with DATA_OK, DATA_EOF or DATA_DEFERRED, an iterator or an asynchronous iterator of bytes.  It
+        is read only as fast as the client takes it.
         trailers: pairs to be sent after the body, or a function without arguments that returns them then.
 
-        No effect, besides closing a body, if the stream is closed by now.  Raises UsageError if the response was
-        sent already or the status is empty, ValueError or TypeError for fields or bodies that cannot be sent;
-        after that the handler can still send.
+        No effect, besides closing a body, if the stream is closed by now.  Raises UsageError if the response
+        was sent already or the status is empty, ValueError or TypeError for fields or bodies that cannot be
+        sent; after that the handler can still send.
         """
         self.http2.respond(self, status, headers, body, trailers)
 
@@ -186,7 +186,7 @@ class BaseRequestHandler:
         return self.http2.push(self, path, method, request_headers, status, headers, body)
 
     def resume(self) -> None:
-        """Ask the body generator again after DATA_DEFERRED; no effect if it is not paused or the stream is closed."""
+        """Ask the body generator again after DATA_DEFERRED; no effect if the body is not paused."""
         self.http2.resume(self)
 
     def reset(self, error_code: int = 8) -> None:
@@ -194,7 +194,8 @@ class BaseRequestHandler:
         self.http2.reset(self, error_code)
 
     def call_later(self, delay_s: float, callback: Callable[[], None]) -> "Timer":
-        """Call `callback` after `delay_s` seconds, on the session's clock; `cancel()` the result to prevent it.
+        """Call `callback` after `delay_s` seconds, on the session's clock; `cancel()` the result to prevent
+        it.
 
         It is called even if the stream is closed by then, unless the connection is gone.
         """

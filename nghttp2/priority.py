@@ -50,8 +50,8 @@ def parse_priority(value: bytes) -> tuple[int, bool]:
 class Scheduler:
     """The streams that have something to send and may, in the order of RFC 9218 10.
 
-    Lower urgency first.  Within one urgency a non-incremental stream is served to its end, in stream order; an
-    incremental one gives way after each frame.  A stream whose client gave no signal shares.
+    Lower urgency first.  Within one urgency a non-incremental stream is served to its end, in stream order;
+    an incremental one gives way after each frame.  A stream whose client gave no signal shares.
     """
 
     __slots__ = ("_queues", "count")

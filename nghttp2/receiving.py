@@ -382,9 +382,9 @@ class Receiver(Sender):
         if promised_id & 1 or promised_id <= streams.last_remote_id:
             raise ConnectionFault(ErrorCode.PROTOCOL_ERROR, f"PUSH_PROMISE of stream {promised_id}")
         parent = streams.live.get(stream_id)
-        if parent is None or not streams.is_local(stream_id) or not parent.can_receive:
-            if streams.state_of(stream_id) != State.CLOSED_BY_US:
-                raise ConnectionFault(ErrorCode.PROTOCOL_ERROR, f"PUSH_PROMISE on stream {stream_id}")
+        is_open = parent is not None and streams.is_local(stream_id) and parent.can_receive
+        if not is_open and streams.state_of(stream_id) != State.CLOSED_BY_US:
+            raise ConnectionFault(ErrorCode.PROTOCOL_ERROR, f"PUSH_PROMISE on stream {stream_id}")
         streams.last_remote_id = promised_id
         if parent is None:
             # Promised before our RST_STREAM arrived: the promised stream exists all the same.
@@ -404,7 +404,7 @@ class Receiver(Sender):
 
     # The small frames.
 
-    def _priority(self, frame: PriorityFrame) -> Event | None:
+    def _priority(self, _frame: PriorityFrame) -> Event | None:
         # RFC 9113 5.3.2: the scheme is deprecated; the frame is checked, counted and dropped.
         self.guard.priority()
         return None
@@ -572,7 +572,7 @@ class Receiver(Sender):
         self._reschedule(stream)
         return None
 
-    def _unknown(self, frame: RawFrame) -> Event | None:
+    def _unknown(self, _frame: RawFrame) -> Event | None:
         # RFC 9113 5.5: "Implementations MUST discard frames that have unknown or unsupported types."
         self.guard.glitch()
         return None

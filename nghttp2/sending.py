@@ -1,4 +1,4 @@
-"""The sending half of a connection: control frames, field blocks, bodies inside the windows (RFC 9113 6, 8)."""
+"""The sending half of a connection: control frames, field blocks, bodies in the windows (RFC 9113 6, 8)."""
 
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -35,6 +35,7 @@ _END_STREAM: Final = 0x01
 _END_HEADERS: Final = 0x04
 
 _CHUNK: Final = 16_384  # octets of a DATA frame, whatever larger size the peer allows
+_PROGRESS: Final = 1024  # octets that must leave within send_timeout
 _MEMO_BLOCKS: Final = 256
 _MEMO_OCTETS: Final = 512
 
@@ -135,7 +136,8 @@ class Sender:
     def response_block(self, status: int, headers: Headers | None) -> tuple[bytes, int]:
         """Check and encode a response's header section; return the block and the content-length or -1.
 
-        The block must be written before another one is encoded.  Raises ValueError, TypeError (see `outgoing`).
+        The block must be written before another one is encoded.  Raises ValueError, TypeError (see
+        `outgoing`).
         """
         key: object = status
         try:
@@ -147,9 +149,7 @@ class Sender:
             key = found = None
         if found is not None:
             return found
-        fields = outgoing(headers)
-        result = self._encode([(b":status", b"%d" % status), *fields], key)
-        return result
+        return self._encode([(b":status", b"%d" % status), *outgoing(headers)], key)
 
     def _encode(self, fields: Fields, key: object = None) -> tuple[bytes, int]:
         content_length = -1
@@ -332,10 +332,16 @@ class Sender:
                 else:
                     self._send_trailers(stream)
             elif stream.send_window <= 0:
-                stream.progress_time = self.clock()
+                self.note_progress(stream)
                 scheduler.remove(stream)
             else:
                 scheduler.give_way(stream)
+
+    def note_progress(self, stream: Stream) -> None:
+        """Move a stream's mark if enough was sent since it was set (see Limits.send_timeout)."""
+        if stream.sent - stream.progress_mark >= _PROGRESS:
+            stream.progress_mark = stream.sent
+            stream.progress_time = self.clock()
 
     def _send_trailers(self, stream: Stream) -> None:
         """End a message with its trailer section (RFC 9113 8.1)."""
@@ -378,7 +384,8 @@ class Sender:
     def promise(self, parent: Stream, stream_id: int, fields: Fields, start: Callable[[], None]) -> Stream:
         """Write PUSH_PROMISE on `parent` and return the reserved stream (RFC 9113 8.4.1).
 
-        stream_id: from `streams.take_local_id`.  start: called when the pushed response may be sent; a slot of the peer is free then.
+        stream_id: from `streams.take_local_id`.  start: called when the pushed response may be sent; a slot
+        of the peer is free then.
         """
         stream = Stream(stream_id, State.RESERVED_LOCAL, self.remote.initial_window_size)
         self.streams.add(stream, is_counted=False)

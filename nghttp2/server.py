@@ -18,7 +18,7 @@ from .guard import Stats
 from .handler import BaseRequestHandler
 from .limits import DEFAULT_LIMITS, Limits
 from .serving import ServerSession
-from .session import SessionProtocol
+from .session import READ_BUFFER, SessionProtocol
 from .tls import TLSContext, agreed_on_h2, peer_certificate, prepare
 
 log = logging.getLogger("nghttp2.server")
@@ -33,16 +33,16 @@ class HTTP2Server:
     `async with HTTP2Server(address, Handler) as server: ...`, or `await start()`, `await serve()`,
     `close()` and `await wait_closed()`.
 
-    address: (host, port), host None or '' for all interfaces, port 0 for a free one; or the path of a Unix socket.
-    RequestHandlerClass: a subclass of BaseRequestHandler, one instance for each request.
+    address: (host, port), host None or '' for all interfaces, port 0 for a free one; or the path of a Unix
+    socket. RequestHandlerClass: a subclass of BaseRequestHandler, one instance for each request.
     ssl: a server-side context with its certificate, or None for TCP with prior knowledge (RFC 9113 3.3).
     reuse_port: several processes may listen on the port.
     allow_connect: hand CONNECT requests to handlers; else they are answered 501.
     connect_protocols: `:protocol` values of extended CONNECT (RFC 8441) to accept, such as b'websocket'.
     limits: see Limits; any of its fields may also be given by name.
 
-    The sockets are bound in the constructor.  Raises OSError if that fails, UsageError or TypeError for limits
-    that do not exist or cannot be.
+    The sockets are bound in the constructor.  Raises OSError if that fails, UsageError or TypeError for
+    limits that do not exist or cannot be.
     """
 
     def __init__(
@@ -71,6 +71,7 @@ class HTTP2Server:
         self._is_closing = False
         self._all_closed: asyncio.Event | None = None
         self._unix_path: str | None = None
+        self._buffer = memoryview(bytearray(READ_BUFFER))
         self._sockets = self._bind(address, reuse_port)
 
     def _bind(self, address: Any, reuse_port: bool) -> list[socket.socket]:
@@ -146,7 +147,7 @@ class HTTP2Server:
 
     def _protocol(self) -> SessionProtocol:
         assert self.loop is not None
-        return SessionProtocol(self.loop, self._accept, self._lost)
+        return SessionProtocol(self.loop, self._accept, self._lost, self._buffer)
 
     def _accept(self, protocol: SessionProtocol) -> Driver | None:
         transport = protocol.transport
@@ -229,7 +230,8 @@ class HTTP2Server:
         await self.wait_closed()
 
     def close(self) -> None:
-        """Stop listening and end every connection gracefully (RFC 9113 6.8); may be called from another thread.
+        """Stop listening and end every connection gracefully (RFC 9113 6.8); may be called from another
+        thread.
 
         What was requested is still answered, within `drain_timeout`; `wait_closed` tells when that is done.
         """

@@ -94,7 +94,7 @@ class ServerSession(Driver):
             handler._head = head
             stream.context = handler
             result = handler.on_headers()
-        except Exception:
+        except Exception:  # noqa: BLE001 - the application's: it costs one stream
             self._failed(stream, "on_headers")
             return
         if result is not None:
@@ -103,7 +103,7 @@ class ServerSession(Driver):
             if handler._queue is None:
                 try:
                     result = handler.on_request_done()
-                except Exception:
+                except Exception:  # noqa: BLE001 - the application's
                     self._failed(stream, "on_request_done")
                     return
                 if result is not None:
@@ -193,7 +193,7 @@ class ServerSession(Driver):
         stream = handler._stream
         try:
             result = callback(*arguments)
-        except Exception:
+        except Exception:  # noqa: BLE001 - the application's: it costs one stream
             self._failed(stream, callback.__name__)
             return
         if result is not None:
@@ -229,7 +229,7 @@ class ServerSession(Driver):
                     return
                 callback, arguments, credit = queue.popleft()
                 pending = callback(*arguments)
-        except Exception:
+        except Exception:  # noqa: BLE001 - the application's: it costs one stream
             self._failed(stream, "an asynchronous callback")
             self.wake()
 
@@ -244,7 +244,7 @@ class ServerSession(Driver):
         trailers: Trailers | None,
     ) -> None:
         """Send a handler's response; see BaseRequestHandler.send_response."""
-        if handler._is_answered:
+        if handler._is_answered or handler.pushed:
             raise UsageError("response has already been sent")
         self._respond(handler, status, headers, body, trailers)
         if not self._is_busy:
@@ -288,9 +288,12 @@ class ServerSession(Driver):
                 body.close()
             body = None
             content_length = -1
-        if trailers is None and (body is None or type(body) is bytes):
-            if connection.send_message(stream, block, body, content_length):
-                return
+        if (
+            trailers is None
+            and (body is None or type(body) is bytes)
+            and connection.send_message(stream, block, body, content_length)
+        ):
+            return
         connection.send_headers(stream, block)
         if body is None or type(body) is bytes:
             body = BytesBody(body or b"")
@@ -399,7 +402,7 @@ class ServerSession(Driver):
         def start() -> None:
             try:
                 self._respond(pushed, status, response_fields, body, None)
-            except Exception:
+            except Exception:  # noqa: BLE001 - the application's: it costs one stream
                 self._failed(pushed._stream, "push")
             finally:
                 pushed._is_answered = True

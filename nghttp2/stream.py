@@ -23,7 +23,8 @@ class Stream:
     send_window: octets that we may send, negative after the peer lowered its INITIAL_WINDOW_SIZE.
     expected: content octets that the peer's content-length still promises; -1 if it declared none.
     owed: the same for our content-length.
-    received_at, progress_time: when content last came, when sending last made progress (`progress_mark` octets).
+    received_at, progress_time: when content last came, when sending last made progress (`progress_mark`
+    octets).
     """
 
     __slots__ = (

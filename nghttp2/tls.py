@@ -1,10 +1,16 @@
 """TLS for HTTP/2: ALPN `h2`, TLS 1.2 or later (RFC 9113 3.2, 9.2)."""
 
-import asyncio
 import ssl
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 TLSContext: TypeAlias = ssl.SSLContext
+
+
+class Transport(Protocol):
+    """What is asked of a connection here."""
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        """Return what asyncio knows of a transport."""
 
 
 def prepare(context: TLSContext) -> TLSContext:
@@ -18,13 +24,13 @@ def prepare(context: TLSContext) -> TLSContext:
     return context
 
 
-def agreed_on_h2(transport: asyncio.BaseTransport) -> bool:
+def agreed_on_h2(transport: Transport) -> bool:
     """Tell whether ALPN chose `h2`; true without TLS, where prior knowledge stands for it (RFC 9113 3.3)."""
     tls = transport.get_extra_info("ssl_object")
     return tls is None or tls.selected_alpn_protocol() == "h2"
 
 
-def peer_certificate(transport: asyncio.BaseTransport) -> dict[str, Any] | None:
+def peer_certificate(transport: Transport) -> dict[str, Any] | None:
     """Return the peer's verified certificate, or None."""
     certificate: dict[str, Any] | None = transport.get_extra_info("peercert")
     return certificate or None
