@@ -1,7 +1,7 @@
 """The canonical layout of vector files: a matter of lines, so that every comment stays where it is.
 
 Unix line ends, no trailing blanks, one newline at the end; one blank line between cases, never two anywhere;
-none between `cases:` and the first case.  What the file says is the same before and after, or it is left alone.
+none between `cases:` and the first case.  A file whose content would change is left alone.
 """
 
 import re

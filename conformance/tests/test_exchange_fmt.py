@@ -7,12 +7,22 @@ import pytest
 from conformance import cli
 from conformance.errors import VectorError
 from conformance.exitcodes import Exit
+from conformance.places import VECTORS
 from conformance.tidy import tidy
 
 HEAD = "# About this file.\nformat: 1\nsuite: s/x\n"
 CANONICAL = (
     HEAD
-    + "cases:\n  - id: a  # why a\n    steps: [x]\n\n  # about b\n  # at length\n  - id: b\n    # inside\n    title: t\n"
+    + """cases:
+  - id: a  # why a
+    steps: [x]
+
+  # about b
+  # at length
+  - id: b
+    # inside
+    title: t
+"""
 )
 
 
@@ -36,6 +46,11 @@ def test_the_layout_is_mended_and_comments_stay(text: str) -> None:
 def test_text_whose_blanks_mean_something_is_left_alone() -> None:
     text = HEAD + "cases:\n  - id: a\n    note: |\n      one\n\n\n      two\n"
     assert tidy(text, "x.yaml") == text
+
+
+def test_the_frame_vectors_are_in_canonical_layout() -> None:
+    files = [str(path) for path in sorted((VECTORS / "frames").glob("*.yaml"))]
+    assert cli.main(["vectors", "fmt", "--check", *files]) == Exit.OK
 
 
 def test_what_is_not_yaml_is_refused() -> None:
