@@ -26,6 +26,8 @@ class Handshake:
 class Connect:
     """Open the transport only."""
 
+    credit: bool = True
+    ack: bool = True
     tls: TlsWish | None = None
     on: str = "a"
     line: int = 0

@@ -1,14 +1,17 @@
 """The legal twin of an error case: the same dialogue without the fault, which the target must survive."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any, Final
 
 from .case import Case, Expect, Send, Step, Upload, expects_error
 from .framespec import FrameSpec
+from .values import Template
 from .wire.codes import MAX_31, Setting
 
 Values = dict[str, Any]
+Repair = Callable[[str, Values], bool]
+"""Puts values right in place and tells whether anything was wrong."""
 
 ON_CONNECTION: Final = frozenset({"SETTINGS", "PING", "GOAWAY", "PRIORITY_UPDATE"})
 """Types that belong to stream 0."""
@@ -17,7 +20,9 @@ ON_STREAM: Final = frozenset(
 )
 """Types that belong to a stream of ours."""
 
-_REQUEST_FAULTS: Final = ("omit", "replace", "first", "headers", "method", "scheme", "authority", "path")
+USUAL_METHODS: Final = frozenset({b"GET", b"HEAD", b"POST", b"PUT", b"OPTIONS", b"DELETE", b"PATCH"})
+GOOD_TRAILERS: Final = ((b"x-trailer", b"1"),)
+_SIZES: Final = {"PING": 8, "RST_STREAM": 4, "PRIORITY": 5, "WINDOW_UPDATE": 4}
 _SETTING_LIMITS: Final[dict[int, tuple[int, int]]] = {
     Setting.ENABLE_PUSH: (0, 1),
     Setting.INITIAL_WINDOW_SIZE: (0, MAX_31),
@@ -28,32 +33,31 @@ _SETTING_LIMITS: Final[dict[int, tuple[int, int]]] = {
 
 
 def control_steps(case: Case) -> tuple[Step, ...] | str:
-    """Return the steps of the control, or the reason why there is none (which lint refuses unless stated)."""
+    """Return the steps of the control, or why there is none; `needs control` is for lint to refuse."""
     if isinstance(case.control, str):
         return case.control
     if case.control is not None:
         return case.control
-    last = max(
-        (i for i, step in enumerate(case.steps) if isinstance(step, Expect) and expects_error(step)),
-        default=-1,
-    )
+    last = last_error(case.steps)
     if last < 0:
         return "none: the case expects no error"
-    steps: list[Step] = []
-    changed = False
-    for step in case.steps[:last]:
-        if isinstance(step, Expect) and expects_error(step):
-            continue
-        twin = legal_step(step)
-        changed |= twin is not step
-        steps.append(twin)
-    if not changed:
-        return "needs control"
+    kept = [step for step in case.steps[:last] if not (isinstance(step, Expect) and expects_error(step))]
     expect = case.steps[last]
-    return (*steps, Expect("alive", on=expect.on, line=expect.line))
+    for repairs in (_CERTAIN, _LIKELY):
+        steps = [legal_step(step, repairs, kept[:index]) for index, step in enumerate(kept)]
+        if any(new is not old for new, old in zip(steps, kept, strict=True)):
+            return (*steps, Expect("alive", on=expect.on, line=expect.line))
+    return "needs control"
 
 
-def legal_step(step: Step) -> Step:
+def last_error(steps: Sequence[Step]) -> int:
+    """Return the position of the last step that expects an error, or -1."""
+    return max(
+        (i for i, step in enumerate(steps) if isinstance(step, Expect) and expects_error(step)), default=-1
+    )
+
+
+def legal_step(step: Step, repairs: Sequence[Repair], before: Sequence[Step]) -> Step:
     """Return the step with its faults taken out; the same object when there is none."""
     if isinstance(step, Upload):
         return step.legal or step
@@ -61,36 +65,63 @@ def legal_step(step: Step) -> Step:
         return step
     if step.legal is not None:
         return replace(step, frames=step.legal, legal=None)
+    opened = {spec.values.get("stream", 1) for spec in _frames(before) if spec.kind in ("REQUEST", "HEADERS")}
     frames = []
     changed = False
     for spec in step.frames:
-        twin = legal_frame(spec)
+        twin = legal_frame(spec, repairs, opened)
         changed |= twin is not spec
         if twin is not None:
             frames.append(twin)
+        if spec.kind in ("REQUEST", "HEADERS"):
+            opened.add(spec.values.get("stream", 1))
     return replace(step, frames=tuple(frames)) if changed else step
 
 
-def legal_frame(spec: FrameSpec) -> FrameSpec | None:
+def _frames(steps: Sequence[Step]) -> list[FrameSpec]:
+    return [spec for step in steps if isinstance(step, Send) for spec in step.frames]
+
+
+def legal_frame(spec: FrameSpec, repairs: Sequence[Repair], opened: Set[Any]) -> FrameSpec | None:
     """Return the frame put right, None when it has no legal form, the same object when nothing is wrong."""
     if spec.kind == "PUSH_PROMISE":
         return None
     values: Values = dict(spec.values)
     changed = False
-    for repair in _REPAIRS:
+    for repair in repairs:
         changed |= repair(spec.kind, values)
-    return FrameSpec(spec.kind, values, spec.line) if changed else spec
+    kind = spec.kind
+    if repairs is _LIKELY and kind == "HEADERS" and ("block" in values or "fields" in values):
+        # A block written by hand is the fault: a plain request, or plain trailers on a stream that is open.
+        _drop(values, ("block", "fields", "fill_to"))
+        kind = "TRAILERS" if values.get("stream", 1) in opened else "REQUEST"
+        if kind == "TRAILERS":
+            values["fields"] = GOOD_TRAILERS
+        changed = True
+    return FrameSpec(kind, values, spec.line) if changed else spec
 
 
 def _overrides(kind: str, values: Values) -> bool:
     """Declared length, replaced payload and flags tell lies about a typed frame."""
     if kind in ("UNKNOWN", "ALTSVC", "ORIGIN"):
         return _drop(values, ("length",))
-    names = ["length", "payload", "flags", "add_flags"]
+    names = ["length", "flags", "add_flags"]
+    if "payload" in values and not _payload_fits(kind, values["payload"]):
+        names.append("payload")
     changed = _drop(values, names)
-    if changed and kind == "SETTINGS" and "ack" in values:
-        values.pop("ack")
+    if changed and kind == "SETTINGS":
+        values.pop("ack", None)
     return changed
+
+
+def _payload_fits(kind: str, payload: Any) -> bool:
+    if not isinstance(payload, bytes):
+        return False
+    if kind == "SETTINGS":
+        return len(payload) % 6 == 0
+    if kind == "GOAWAY":
+        return len(payload) >= 8
+    return len(payload) == _SIZES.get(kind, -1)
 
 
 def _drop(values: Values, names: Any) -> bool:
@@ -161,29 +192,39 @@ def _dependency(kind: str, values: Values) -> bool:
     return True
 
 
-def _request(kind: str, values: Values) -> bool:
-    """A request is good unless something was left out, put in or replaced."""
-    return kind == "REQUEST" and _drop(values, _REQUEST_FAULTS)
+def _wrong_request(kind: str, values: Values) -> bool:
+    """A pseudo-field left out, replaced or doubled is wrong for certain."""
+    return kind == "REQUEST" and _drop(values, ("omit", "replace", "first"))
 
 
-def _trailers(kind: str, values: Values) -> bool:
-    if kind != "TRAILERS":
+def _odd_request(kind: str, values: Values) -> bool:
+    """Anything said about a request may be its fault, except endpoints and usual methods."""
+    if kind != "REQUEST":
         return False
-    good = ((b"x-trailer", b"1"),)
-    if values.get("fields") == good and values.get("end_stream", True):
+    names = ["headers", "priority", "fill_to"]
+    names += [name for name in ("path", "authority", "scheme") if not isinstance(values.get(name), Template)]
+    if values.get("method") not in USUAL_METHODS:
+        names.append("method")
+    return _drop(values, names)
+
+
+def _odd_trailers(kind: str, values: Values) -> bool:
+    if kind != "TRAILERS" or (values.get("fields") == GOOD_TRAILERS and values.get("end_stream", True)):
         return False
-    _drop(values, ("block", "end_stream"))
-    values["fields"] = good
+    _drop(values, ("block", "end_stream", "fill_to"))
+    values["fields"] = GOOD_TRAILERS
     return True
 
 
-_REPAIRS: Final[tuple[Callable[[str, Values], bool], ...]] = (
+_CERTAIN: Final[tuple[Repair, ...]] = (
     _overrides,
     _stream,
     _padding,
     _increment,
     _settings,
     _dependency,
-    _request,
-    _trailers,
+    _wrong_request,
 )
+"""Faults that can be seen in one frame."""
+_LIKELY: Final[tuple[Repair, ...]] = (_odd_request, _odd_trailers)
+"""What is the fault when nothing else is."""

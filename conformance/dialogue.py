@@ -103,7 +103,8 @@ class Dialogue:
             case Handshake():
                 self._handshake(step)
             case Connect():
-                self._open(step.on, step.tls)
+                peer = self._open(step.on, step.tls)
+                peer.credit, peer.ack_settings = step.credit, step.ack
             case Send():
                 self._send(step)
             case Upload():

@@ -97,12 +97,14 @@ class Peer:
             if piece.frame is not None and piece.frame.stream_id:
                 self.last_used = piece.frame.stream_id
             data += piece.octets
-        self.unfenced += 1
+        self.unfenced += bool(data)
         self._write(bytes(data), timeout, split)
 
     def _write(self, data: bytes, timeout: float, split: int = 0) -> None:
         if self.ended:
             raise Ended(self.ended)
+        if not data:
+            return
         if not split:
             self.transport.send(data, timeout)
             return

@@ -44,10 +44,12 @@ def _tls(value: Value) -> TlsWish:
     return TlsWish(versions, alpn, **texts)
 
 
-def _handshake(value: Value, on: str, line: int) -> Handshake:
+def _handshake(
+    value: Value, on: str, line: int, allowed: tuple[str, ...] = ("settings", "credit", "ack", "tls")
+) -> Handshake:
     if value.is_null:
         return Handshake(on=on, line=line)
-    keys = value.fields(optional=("settings", "credit", "ack", "tls"))
+    keys = value.fields(optional=allowed)
     settings = None
     if "settings" in keys:
         settings = tuple(
@@ -112,8 +114,8 @@ def parse_step(value: Value) -> Step:
         case "connect":
             if keys[kind].is_null:
                 return Connect(on=on, line=line)
-            tls = keys[kind].fields(optional=("tls",)).get("tls")
-            return Connect(_tls(tls) if tls else None, on, line)
+            whole = _handshake(keys[kind], on, line, ("credit", "ack", "tls"))
+            return Connect(whole.credit, whole.ack, whole.tls, on, line)
         case "upload":
             return _upload(keys[kind], keys.get("legal"), on, line)
         case "expect":
