@@ -148,7 +148,7 @@ class ConsoleReport:
             count = summary.counts[verdict]
             if count:
                 self._print(Text(f"{verdict:<10} ", STYLES[verdict]), f"{count}{self._detail(verdict)}")
-        for reason, cases in summary.skips.items():
+        for reason, cases in summary.skip_reasons():
             self._print(f"             {plural(len(cases), 'case')}: {printable(reason)}")
         if summary.crashes:
             self._print(Text("crashes    ", "bold red"), str(summary.crashes))

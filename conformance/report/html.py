@@ -9,9 +9,9 @@ from markupsafe import Markup
 
 from ..record import Line
 from .story import Story, summaries, tell
-from .summary import VERDICTS, Summary
+from .summary import VERDICTS, Summary, place
 from .text import plural, printable
-from .transcript import ARROWS, CONTROL_HEADING, hex_rows
+from .transcript import CONTROL_HEADING, hex_rows
 
 PAGE = Path(__file__).parent / "page"
 DIRECTIONS = {"send": "sent", "recv": "received", "note": "note"}
@@ -24,7 +24,6 @@ class Row:
     ms: str
     on: str
     direction: str
-    arrow: str
     summary: str
     octets: str
     heading: str
@@ -44,7 +43,6 @@ class Entry:
     story: Story
     rows: tuple[Row, ...]
     reproduce: str
-    haystack: str
 
 
 class HtmlReport:
@@ -79,13 +77,14 @@ class HtmlReport:
         )
         environment.filters["printable"] = printable
         environment.filters["plural"] = plural
-        entries = sorted(self._entries(), key=lambda entry: VERDICT_ORDER[entry.verdict])
+        self._cases.sort(key=lambda case: (VERDICT_ORDER[case["verdict"]], place(case)))
+        entries = list(self._entries())
         text = environment.get_template("page.html.j2").render(
             header=self._header,
             footer=line,
             summary=summary,
             verdicts=[verdict for verdict in VERDICTS if summary.counts[verdict]],
-            suites=sorted({entry.suite for entry in entries}),
+            suites=list(dict.fromkeys(case["suite"] for case in sorted(self._cases, key=place))),
             levels=[level for level in LEVELS if any(entry.level == level for entry in entries)],
             entries=entries,
             # Our own files, not text from a target: the only two that go in as they are.
@@ -97,7 +96,6 @@ class HtmlReport:
     def _entries(self) -> Iterator[Entry]:
         for case in self._cases:
             story = tell(case, self._requirements)
-            facts = " ".join(text for _, text in story.rows)
             yield Entry(
                 anchor=case["id"],
                 verdict=case["verdict"],
@@ -109,7 +107,6 @@ class HtmlReport:
                 story=story,
                 rows=tuple(_rows(case)),
                 reproduce=printable(case["reproduce"]),
-                haystack=f"{story.heading} {story.title} {facts}".lower(),
             )
 
 
@@ -136,7 +133,6 @@ def _rows(case: Line) -> Iterator[Row]:
             ms=f"{entry['ms']:.1f}",
             on=entry.get("on", "a") if many else "",
             direction=DIRECTIONS[entry["dir"]],
-            arrow=ARROWS[entry["dir"]].strip(),
             summary=printable(entry["summary"]),
             octets="\n".join(hex_rows(entry["hex"])) if entry.get("hex") else "",
             heading=heading,

@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 
 from ..record import Line
 from .story import summaries, tell
+from .summary import place
 from .text import printable
 from .transcript import lines
 
@@ -30,14 +31,14 @@ COUNTERS: Mapping[str, str] = {"failure": "failures", "error": "errors", "skippe
 
 
 class JUnitReport:
-    """Collects the cases by suite and writes the file at the footer."""
+    """Collects the cases and writes the file at the footer."""
 
     def __init__(self, path: Path, requirements: Mapping[str, str] | None = None) -> None:
         """`requirements`: id -> summary; the catalogue's by default."""
         self._path = path
         self._requirements = summaries() if requirements is None else requirements
         self._header: Line = {}
-        self._suites: defaultdict[str, list[Line]] = defaultdict(list)
+        self._cases: list[Line] = []
 
     def header(self, line: Line) -> None:
         """Keep the header: target and tool become properties of every suite."""
@@ -45,12 +46,15 @@ class JUnitReport:
 
     def case(self, line: Line) -> None:
         """Keep a case."""
-        self._suites[line["suite"]].append(line)
+        self._cases.append(line)
 
     def footer(self, line: Line) -> None:
         """Write the file."""
         root = ET.Element("testsuites")
-        for number, (name, cases) in enumerate(self._suites.items()):
+        suites: defaultdict[str, list[Line]] = defaultdict(list)
+        for case in sorted(self._cases, key=place):
+            suites[case["suite"]].append(case)
+        for number, (name, cases) in enumerate(suites.items()):
             root.append(self._suite(number, name, cases, exit_code=line["exit"]))
         tree = ET.ElementTree(root)
         ET.indent(tree)

@@ -45,10 +45,11 @@ def markdown(
     header: Line, summary: Summary, footer: Line, requirements: Mapping[str, str], *, limit: int
 ) -> str:
     """Return the report; problems that would make it longer than `limit` octets are counted, not shown."""
-    text = "\n".join([*_head(header, summary, footer), ""])
-    for number, problem in enumerate(summary.problems):
+    text = "\n".join([*_head(header, summary, footer), "", ""])
+    problems = summary.problems
+    for number, problem in enumerate(problems):
         block = "\n".join([*_problem(problem, requirements), ""])
-        rest = len(summary.problems) - number
+        rest = len(problems) - number
         closing = f"\n{plural(rest, 'more problem')}: see the full report.\n"
         if len((text + block + closing).encode()) > limit:
             return text + closing
@@ -110,7 +111,7 @@ def _detail(verdict: str, summary: Summary) -> str:
     if verdict == "fail":
         return ", ".join(f"{level} {count}" for level, count in sorted(summary.failed_levels.items()))
     if verdict == "skip":
-        return "; ".join(f"{literal(reason)} ({len(ids)})" for reason, ids in summary.skips.items())
+        return "; ".join(f"{literal(reason)} ({len(ids)})" for reason, ids in summary.skip_reasons())
     return ""
 
 

@@ -1,5 +1,6 @@
 """The figures of a run, counted from its cases; `pass` alone is a score."""
 
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
@@ -22,7 +23,7 @@ class Summary:
     weakest: int = 0
     skips: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     violations: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    problems: list[Line] = field(default_factory=list)
+    _problems: list[Line] = field(default_factory=list)
     failed_levels: Counter[str] = field(default_factory=Counter)
     crashes: int = 0
 
@@ -38,12 +39,21 @@ class Summary:
         if verdict == "skip":
             self.skips[case["reason"]].append(case["id"])
         if verdict in PROBLEMS:
-            self.problems.append(case)
+            self._problems.append(case)
         if verdict == "fail":
             self.failed_levels[case["level"]] += 1
         for rule in dict.fromkeys(violation.split(":", 1)[0] for violation in case["violations"]):
             self.violations[rule].append(case["id"])
         self.crashes += bool(case["crash"])
+
+    @property
+    def problems(self) -> list[Line]:
+        """What has to be looked at, in the order of the sections and not of the clock."""
+        return sorted(self._problems, key=place)
+
+    def skip_reasons(self) -> list[tuple[str, list[str]]]:
+        """Reasons with their cases, the most frequent first."""
+        return sorted(self.skips.items(), key=lambda item: (-len(item[1]), item[0]))
 
     @property
     def total(self) -> int:
@@ -61,3 +71,8 @@ class Summary:
     def score(self) -> str:
         """Return `87 of 90 pass`; acceptable outcomes do not count."""
         return f"{self.passed} of {self.judged} pass"
+
+
+def place(case: Line) -> tuple[tuple[int | str, ...], ...]:
+    """Return the key that sorts cases by section, 6.9 before 6.10, whatever the order in which they ended."""
+    return tuple((0, int(part)) if part.isdigit() else (1, part) for part in re.split(r"(\d+)", case["id"]))

@@ -10,9 +10,10 @@ from ..exitcodes import Exit
 from ..record import replay
 from ..recorded import load_run
 from ..report import REPORTS, open_report
+from ..report.summary import Summary
 from ..report.text import printable
 from ..report.transcript import hex_rows, lines
-from .records import CASES, ENTRIES, FOOTER, HEADER, write_run
+from .records import CASES, ENTRIES, FOOTER, HEADER, case, write_run
 
 
 @pytest.mark.parametrize("name", sorted(REPORTS))
@@ -99,3 +100,24 @@ def test_connections_are_named_only_where_there_are_two() -> None:
     assert list(lines(ENTRIES[:1])) == ["      0.1 ms   . connected"]
     two = [ENTRIES[0], {**ENTRIES[0], "on": "b"}]
     assert list(lines(two)) == ["      0.1 ms a   . connected", "      0.1 ms b   . connected"]
+
+
+def test_cases_stand_in_the_order_of_the_sections_whatever_the_order_in_which_they_ended() -> None:
+    ids = [
+        "server/6.10-continuation/a",
+        "server/6.9.1-window/b",
+        "server/6.9-window/b",
+        "server/6.9-window/a-10",
+    ]
+    ids += ["server/6.9-window/a-9", "hpack/x/1"]
+    summary = Summary()
+    for name in ids:
+        summary.add(case(name, "fail"))
+    assert [problem["id"] for problem in summary.problems] == [
+        "hpack/x/1",
+        "server/6.9-window/a-9",
+        "server/6.9-window/a-10",
+        "server/6.9-window/b",
+        "server/6.9.1-window/b",
+        "server/6.10-continuation/a",
+    ]

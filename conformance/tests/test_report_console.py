@@ -85,7 +85,8 @@ def test_only_problems_get_a_transcript() -> None:
 def test_quiet_is_a_line_a_problem_and_the_score() -> None:
     lines = printed(QUIET).splitlines()
     assert len(lines) == 8
-    assert lines[0] == "fail       server/6.7-ping/on-a-stream  serve  1.5 ms"
+    assert lines[0] == "blocked    server/5.1-states/after  server/5.1-states/first failed  1.5 ms"
+    assert lines[4] == "fail       server/6.7-ping/hostile  serve  1.5 ms"
     assert lines[-1] == "2 of 12 pass"
 
 

@@ -9,6 +9,15 @@
   const none = document.getElementById("none");
   const cases = [...document.querySelectorAll(".case")];
 
+  // What a search looks at: summary and facts, without the transcript; read when first asked for.
+  const texts = new Map();
+  const textOf = (item) => {
+    if (!texts.has(item)) {
+      const parts = item.querySelectorAll("summary, dl");
+      texts.set(item, [...parts].map((part) => part.textContent).join(" ").toLowerCase());
+    }
+    return texts.get(item);
+  };
   const pressed = (button) => button.getAttribute("aria-pressed") === "true";
   const press = (button, state) => button.setAttribute("aria-pressed", String(state));
 
@@ -22,7 +31,7 @@
         (verdicts.size === 0 || verdicts.has(data.verdict)) &&
         (suite.value === "" || data.suite === suite.value) &&
         (level.value === "" || data.level === level.value) &&
-        words.every((word) => data.text.includes(word));
+        words.every((word) => textOf(item).includes(word));
       item.hidden = !fits;
       count += fits;
     }
