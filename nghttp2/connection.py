@@ -4,6 +4,7 @@ Octets go in through `receive_data`, which only buffers; events are pulled one a
 that the owner may answer one before the next frame is looked at; octets come out of `data_to_send`.
 """
 
+import sys
 from collections.abc import Callable
 from typing import Final
 
@@ -45,7 +46,7 @@ class Connection(Receiver):
         self._reader = FrameReader(limits.max_frame_size)
         self._preface = b"" if is_client else PREFACE  # what is still to come of it
         self.settings_received = False
-        self.frames_this_turn = 0
+        self.frames_left = sys.maxsize  # `next_event` looks at no more of them
         if is_client:
             self._write(PREFACE)
             entries = client_settings(limits, enable_push)
@@ -117,7 +118,7 @@ class Connection(Receiver):
         while True:
             if events:
                 return events.popleft()
-            if self.is_terminated:
+            if self.is_terminated or self.frames_left <= 0:
                 return None
             try:
                 if self._preface and not self._take_preface():
@@ -125,7 +126,7 @@ class Connection(Receiver):
                 frame = self._reader.next_frame()
                 if frame is None:
                     return None
-                self.frames_this_turn += 1
+                self.frames_left -= 1
                 kind = type(frame)
                 # RFC 9113 6.10: within a field block "any other frame type or a frame on any other stream ...
                 # MUST be treated as a connection error of type PROTOCOL_ERROR".

@@ -55,7 +55,7 @@ class Driver:
         self.wake_at = NEVER  # on the clock: when `tick` has to be called
         self._on_wake = on_wake
         self._spawn = spawn
-        self._is_busy = 0
+        self._is_busy = 1  # until this is made
         self._is_lost = False
         self._is_finished = False  # nothing but what is written already will be sent
         self._timers = Timers()
@@ -66,6 +66,7 @@ class Driver:
         self._stream_check = min((item for item in checks if item is not None), default=None)
         self._turn_frames = min(limits.frames_per_turn, limits.new_streams_per_turn)
         self._arm_after(limits.preface_timeout)
+        self._is_busy = 0
 
     @property
     def stats(self) -> Stats:
@@ -95,22 +96,18 @@ class Driver:
         connection = self.connection
         next_event = connection.next_event
         reactions = self.reactions
-        connection.frames_this_turn = 0
-        most = self._turn_frames
-        is_more = False
+        connection.frames_left = self._turn_frames
         self._is_busy += 1
         try:
             while (event := next_event()) is not None:
                 react = reactions.get(type(event))
                 if react is not None:
                     react(self, event)
-                if connection.frames_this_turn >= most and not connection.has_events:
-                    is_more = connection.has_input
-                    break
+            self.stats["frames_received"] += self._turn_frames - connection.frames_left
+            self._after_work()
         finally:
             self._is_busy -= 1
-        self._after_work()
-        return is_more
+        return connection.frames_left <= 0 and connection.has_input
 
     def data_to_send(self) -> bytes:
         """Return octets for the peer, about 256 KiB at most; call again until it returns nothing."""
@@ -168,8 +165,12 @@ class Driver:
     def wake(self) -> None:
         """Have what the application just did sent, unless that happens anyway."""
         if not self._is_busy and not self._is_lost:
-            self._drain_events()
-            self._after_work()
+            self._is_busy += 1
+            try:
+                self._drain_events()
+                self._after_work()
+            finally:
+                self._is_busy -= 1
             if self._on_wake is not None:
                 self._on_wake()
 
@@ -212,11 +213,11 @@ class Driver:
             for when, action in list(self._deadlines()):
                 if when <= now:
                     action()
+            self._drain_events()
+            self.wake_at = self._earliest()
+            self._after_work()
         finally:
             self._is_busy -= 1
-        self._drain_events()
-        self.wake_at = self._earliest()
-        self._after_work()
 
     def _earliest(self) -> float:
         if self._is_lost:

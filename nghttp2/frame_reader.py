@@ -100,7 +100,7 @@ class FrameReader:
         start = self._position
         available = len(buffer) - start
         if available < 9:
-            if self._missing == 0:
+            if not self._pieces:
                 self._missing = 9 - available
             return None
         high, low, kind, flags, stream_id = _HEADER_AT(buffer, start)
@@ -116,7 +116,8 @@ class FrameReader:
         start += 9
         end = start + length
         if end > len(buffer):
-            self._missing = end - len(buffer)
+            if not self._pieces:
+                self._missing = end - len(buffer)
             return None
         self._position = end
         # RFC 9113 4.1: the reserved bit "MUST be ignored when receiving"

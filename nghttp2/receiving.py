@@ -43,7 +43,7 @@ from .limits import Limits
 from .priority import parse_priority
 from .sending import Sender
 from .settings import check
-from .stream import Discard, Stream, refuse
+from .stream import Stream, refuse
 from .stream_state import INPUTS, STEPS, Input, Reaction, State
 
 # Plain integers for the hot path.
@@ -94,7 +94,8 @@ class Receiver(Sender):
         outcome = STEPS[state * INPUTS + item]
         if type(outcome) is Reaction:
             refuse(outcome, stream_id, State(state), item)
-        raise Discard  # PRIORITY on an idle stream
+        # What opens a stream is dealt with elsewhere; here it came on a stream that the peer may not open.
+        raise ConnectionFault(ErrorCode.PROTOCOL_ERROR, f"{item.name} on stream {stream_id}, which is idle")
 
     def _end_received(self, stream: Stream) -> None:
         """Follow the peer's END_STREAM."""
@@ -277,7 +278,7 @@ class Receiver(Sender):
         self.live_header_bytes += head.size
         stream.received_final = True
         stream.expected = head.content_length
-        if not end_stream:
+        if not end_stream or self.limits.handler_timeout is not None:
             stream.received_at = self.clock()
         stream.is_head = head.method == b"HEAD"
         if self._early_priorities or head.priority is not None or self.remote.no_rfc7540_priorities:
@@ -335,6 +336,10 @@ class Receiver(Sender):
     def _response_block(self, stream_id: int, end_stream: bool, fields: Fields) -> Event | None:
         stream = self.streams.live.get(stream_id)
         if stream is None:
+            # RFC 9113 5.1.1: "An endpoint that receives an unexpected stream identifier MUST respond with a
+            # connection error of type PROTOCOL_ERROR."  A server opens no stream but by a promise.
+            if self.streams.state_of(stream_id) == State.IDLE:
+                raise ConnectionFault(ErrorCode.PROTOCOL_ERROR, f"a response on idle stream {stream_id}")
             self._not_live(stream_id, Input.RECV_HEADERS)
             return None
         if stream.received_final:

@@ -473,6 +473,12 @@ class ServerSession(Driver):
                 yield self._drain_at + self.limits.drain_timeout, self._end_drain
         yield from super()._deadlines()
 
+    def _stream_deadlines(self, stream: Stream) -> Iterator[tuple[float, Callable[[], None]]]:
+        yield from super()._stream_deadlines(stream)
+        timeout = self.limits.handler_timeout
+        if timeout is not None and stream.context is not None and not stream.final_sent:
+            yield stream.received_at + timeout, self._resets(stream, "handler_timeout")
+
     reactions: ClassVar[dict[type, Callable[[Any, Any], None]]] = {
         RequestReceived: _request,
         DataReceived: _data,

@@ -1,5 +1,7 @@
 """receiving.py: what each frame does in each state, against a typed table (RFC 9113 5, 6)."""
 
+from typing import Any
+
 import pytest
 
 from nghttp2 import frame_writer as write
@@ -340,7 +342,8 @@ def test_content_that_differs_from_content_length_is_malformed(declared: bytes, 
 
 
 def test_a_list_above_the_limit_is_answered_431_and_decoded() -> None:
-    for limits in ({"max_header_list_size": 300}, {"max_header_fields": 6}):
+    tight: list[dict[str, Any]] = [{"max_header_list_size": 300}, {"max_header_fields": 6}]
+    for limits in tight:
         peer = Peer(**limits)
         peer.requests(1, [*GET, *((b"x-%d" % n, b"v" * 40) for n in range(4))])
         assert peer.seen() == [("HEADERS", 1, {b":status": b"431"}, True)]
