@@ -11,7 +11,7 @@ from ..errors import NothingSelected, UsageError
 from ..exchange.exporting import EXPORTERS
 from ..exchange.importing import IMPORTERS, Request, import_files, json_files
 from ..exchange.losses import Losses
-from ..exchange.plain import Suite, load_suites
+from ..exchange.plain import Suite, load_suites, suite_files
 from ..exchange.yaml_text import suite_text
 from ..exitcodes import Exit
 from ..frame.vector import LEVELS
@@ -86,9 +86,14 @@ def _selected(select: Iterable[str], root: Path) -> Iterable[Suite]:
     if files:
         yield from load_suites(root, files)
     if patterns or not files:
-        for suite in load_suites(root):
-            if not patterns or any(fnmatch.fnmatchcase(suite.name, pattern) for pattern in patterns):
-                yield suite
+        # A suite is named after its file, so that only the files asked for are read.
+        chosen = [path for path in suite_files(root) if _is_chosen(path, root, patterns)]
+        yield from load_suites(root, chosen) if chosen else ()
+
+
+def _is_chosen(path: Path, root: Path, patterns: list[str]) -> bool:
+    name = path.relative_to(root).with_suffix("").as_posix()
+    return not patterns or any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def _tell(losses: Losses, target: str, refused: Iterable[str]) -> None:

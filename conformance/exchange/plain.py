@@ -65,9 +65,14 @@ def load_suite(path: Path, root: Path) -> Suite:
     return Suite(path, name, content)
 
 
+def suite_files(root: Path) -> list[Path]:
+    """Return the files of all suites below `root`, role by role."""
+    return [path for folder in ROLES for path in sorted((root / folder).glob("*.yaml"))]
+
+
 def load_suites(root: Path, files: Iterable[Path] = ()) -> list[Suite]:
     """Read the given files, or every suite below `root`."""
-    paths = sorted(files) or [p for folder in ROLES for p in sorted((root / folder).glob("*.yaml"))]
+    paths = sorted(files) or suite_files(root)
     for path in paths:
         if not path.is_file():
             raise UsageError(f"no such file: {path}")
