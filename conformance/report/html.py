@@ -134,6 +134,8 @@ def _rows(case: Line) -> Iterator[Row]:
             on=entry.get("on", "a") if many else "",
             direction=DIRECTIONS[entry["dir"]],
             summary=printable(entry["summary"]),
-            octets="\n".join(hex_rows(entry["hex"])) if entry.get("hex") else "",
+            octets="\n".join(hex_rows(entry["hex"], framed=entry["type"] != "RAW"))
+            if entry.get("hex")
+            else "",
             heading=heading,
         )

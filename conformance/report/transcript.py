@@ -24,20 +24,20 @@ def lines(entries: Sequence[Line], *, with_hex: bool = False) -> Iterator[str]:
             yield CONTROL_HEADING if phase == "control" else f"{phase}:"
         yield _line(entry, many)
         if with_hex and entry.get("hex"):
-            for row in hex_rows(entry["hex"]):
+            for row in hex_rows(entry["hex"], framed=entry["type"] != "RAW"):
                 yield " " * 18 + row
 
 
-def hex_rows(octets: str) -> list[str]:
+def hex_rows(octets: str, *, framed: bool = True) -> list[str]:
     """Cut `octets` (hex pairs with spaces, perhaps with a closing `...`) into rows of 16.
 
-    The nine octets of the frame header stand in a row of their own.
+    framed: the nine octets of the frame header stand in a row of their own.
     """
     pairs = octets.split()
-    header, rest = pairs[:9], pairs[9:]
-    rows = [header] if len(pairs) >= 9 else [pairs]
-    if len(pairs) >= 9:
-        rows += [rest[at : at + OCTETS_A_LINE] for at in range(0, len(rest), OCTETS_A_LINE)]
+    begin = 9 if framed else 0
+    rows = [pairs[:begin]] + [
+        pairs[at : at + OCTETS_A_LINE] for at in range(begin, len(pairs), OCTETS_A_LINE)
+    ]
     return [" ".join(row) for row in rows if row]
 
 

@@ -96,6 +96,10 @@ def test_octets_stand_in_rows_with_the_frame_header_apart(octets: str, rows: lis
     assert hex_rows(octets) == rows
 
 
+def test_octets_without_a_frame_stand_in_full_rows() -> None:
+    assert hex_rows(" ".join(["61"] * 17), framed=False) == [" ".join(["61"] * 16), "61"]
+
+
 def test_connections_are_named_only_where_there_are_two() -> None:
     assert list(lines(ENTRIES[:1])) == ["      0.1 ms   . connected"]
     two = [ENTRIES[0], {**ENTRIES[0], "on": "b"}]
