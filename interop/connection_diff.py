@@ -80,7 +80,7 @@ def _compare(make: Callable[[], Pair], role: str, moves: Sequence[Move]) -> list
     for position, move in enumerate(moves):
         features = story.features(move)
         ours, theirs = play(mine, move), play(other, move)
-        story.follow(move)
+        story.follow(move, ours)
         if ours == theirs:
             if "GOAWAY" in ours:
                 return []

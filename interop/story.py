@@ -1,12 +1,17 @@
-"""Where each stream of a dialogue stands, told from the moves alone: a small model of RFC 9113 5.1.
+"""Where each stream of a dialogue stands, told from the moves and from what our side made of them.
 
 It only names features of a disagreement; nobody's verdict hangs on it.
 """
 
+import re
+from collections.abc import Sequence
+
 from .moves import Kind, Move
 
-_HEADS = frozenset((Kind.REQUEST, Kind.SPLIT_REQUEST))
-_SPOILS = frozenset((Kind.MALFORMED_REQUEST, Kind.MALFORMED_TRAILERS, Kind.MALFORMED_RESPONSE))
+_RESET = re.compile(r"RST_STREAM\((\d+), ")
+_SENT_END = re.compile(r"(?:HEADERS|DATA)\((\d+),.*END_STREAM")
+_END_BY_PEER = {"open": "half-closed-remote", "half-closed-local": "closed"}
+_END_BY_US = {"open": "half-closed-local", "half-closed-remote": "closed"}
 
 
 class Story:
@@ -15,7 +20,6 @@ class Story:
     def __init__(self, is_client: bool, opened: int) -> None:
         self._is_client = is_client
         self._states = {2 * n + 1: "half-closed-local" for n in range(opened)}
-        self._highest = max(self._states, default=0)
         self._seen: set[str] = set()
         self._heads: set[int] = set()
 
@@ -27,45 +31,44 @@ class Story:
             return self._states[stream_id]
         if stream_id % 2 == 0:
             return "even"
-        return "skipped" if stream_id < self._highest else "idle"
+        return "skipped" if stream_id < max(self._states, default=0) else "idle"
 
     def features(self, move: Move) -> frozenset[str]:
         """Return the features of a move about to be made."""
         state = self.state(move.stream_id)
-        features = {str(move.kind), f"{move.kind} on {state}", *self._seen}
+        features = {str(move.kind), f"on {state}", f"{move.kind} on {state}", *self._seen}
         if move.label:
             features |= {f"{move.kind}:{move.label}", f"{move.kind}:{move.label} on {state}"}
-        if move.ends:
-            features.add(f"{move.kind} END_STREAM on {state}")
-        if self._is_client and move.kind == Kind.DATA and move.stream_id not in self._heads:
-            features.add("data before a response")
+        if self._is_client:
+            head = "after a head" if move.stream_id in self._heads else "before a head"
+            features |= {f"{feature} {head}" for feature in tuple(features) if " on " in feature}
+            features.add(f"client, on {state}")
         return frozenset(features)
 
-    def follow(self, move: Move) -> None:
-        """Make the move."""
-        stream_id, state = move.stream_id, self.state(move.stream_id)
+    def follow(self, move: Move, ours: Sequence[str]) -> None:
+        """Make the move; `ours` is what our side let be seen."""
         if move.kind == Kind.GOAWAY:
             self._seen.add("after goaway")
-        if move.kind == Kind.SETTINGS:
-            self._seen.add("after settings")
-        if move.kind in (Kind.RESPONSE, Kind.MALFORMED_RESPONSE):
-            self._heads.add(stream_id)
-        if move.kind == Kind.RST_STREAM and state not in ("idle", "stream-0", "even"):
-            self._states[stream_id] = "closed-by-peer"
-        elif move.kind == Kind.RESET and state not in ("idle", "stream-0", "even", "skipped"):
-            self._states[stream_id] = "closed-by-us"
-        elif move.kind in _SPOILS:
-            if state in ("idle", "open", "half-closed-local"):
-                self._states[stream_id] = "closed-by-us"
-        elif move.kind in _HEADS and state == "idle" and not self._is_client:
-            self._states[stream_id] = "half-closed-remote" if move.ends else "open"
-        elif move.kind == Kind.RESPOND and move.ends:
-            self._end(stream_id, {"open": "half-closed-local", "half-closed-remote": "closed"})
-        elif move.ends:
-            self._end(stream_id, {"open": "half-closed-remote", "half-closed-local": "closed"})
-        self._highest = max([self._highest, *(i for i in self._states if i % 2)])
+        if move.kind == Kind.RST_STREAM and move.stream_id in self._states:
+            self._states[move.stream_id] = "closed-by-peer"
+        for item in ours:
+            if found := _RESET.match(item):
+                self._states[int(found[1])] = "closed-by-us"
+            elif found := _SENT_END.match(item):
+                self._step(int(found[1]), _END_BY_US)
+        for item in ours:
+            what, _, number = item.partition(" ")
+            if what == "request":
+                self._states.setdefault(int(number), "open")
+            elif what == "response":
+                self._heads.add(int(number))
+        for item in ours:
+            if item.startswith("ended "):
+                self._step(int(item.removeprefix("ended ")), _END_BY_PEER)
 
-    def _end(self, stream_id: int, steps: dict[str, str]) -> None:
+    def _step(self, stream_id: int, steps: dict[str, str]) -> None:
         state = self.state(stream_id)
         if state in steps:
             self._states[stream_id] = steps[state]
+        elif state == "idle":  # answered, though malformed: the stream was opened and ended on both sides
+            self._states[stream_id] = "closed"
