@@ -22,6 +22,11 @@ class Judgement:
     crash: bool = False
     control: bool | None = None
 
+    def note(self, info: str) -> None:
+        """Keep what the codec did not tell, once."""
+        if info not in self.info:
+            self.info.append(info)
+
 
 class Wrong(Exception):
     """The codec's answer is neither the best nor acceptable."""
@@ -125,7 +130,7 @@ def _decoded(block: Block, answer: Decoded, where: str, codec: Codec, judgement:
         raise Wrong("other fields", f"{where}expected {show.fields(block.fields)}, observed {observed}")
     if answer.never is None:
         if block.never:
-            judgement.info.append("MarksNotTold")
+            judgement.note("MarksNotTold")
     elif answer.never != block.never:
         raise Wrong(
             "other marks", f"{where}expected never-indexed {list(block.never)}, observed {list(answer.never)}"
@@ -136,7 +141,7 @@ def _decoded(block: Block, answer: Decoded, where: str, codec: Codec, judgement:
     if block.table is None and block.table_size is None:
         return
     if "table" not in codec.can:
-        judgement.info = ["TableNotTold"]
+        judgement.note("TableNotTold")
         return
     table = codec.table()
     if block.table is not None and table.entries != block.table:

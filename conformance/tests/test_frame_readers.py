@@ -15,20 +15,6 @@ from conformance.frame.reader import ReaderCrash
 from conformance.frame.stdio import StdioReader
 from conformance.frame.vector import NEEDS, Context, FrameVector, parse_suite
 from conformance.jsonlines import BadAnswer
-from conformance.places import VECTORS
-
-ALL = [v for p in sorted((VECTORS / "frames").glob("*.yaml")) for v in parse_suite(nodes.load(p)).vectors]
-
-
-@pytest.mark.parametrize("vector", ALL, ids=lambda vector: vector.id)
-def test_the_embedded_reader_passes(vector: FrameVector) -> None:
-    reader = EmbeddedReader()
-    if missing := set(vector.needs) - reader.can:
-        # Extensions that nghttp2 does not know, and nothing else, may be missing.
-        assert missing <= {"altsvc", "origin"}, missing
-        return
-    result = judge(vector, reader.read(vector.wire, vector.context))
-    assert (result.verdict, result.flags) == ("pass", ()), result.reason
 
 
 def test_the_embedded_reader_claims_known_needs_only() -> None:

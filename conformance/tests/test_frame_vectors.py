@@ -26,8 +26,10 @@ BAD = [vector for vector in ALL if vector.errors]
 SCHEMA = json.loads((VECTORS / "schema" / "frames.schema.json").read_text())
 
 
-def identify(vector: FrameVector) -> str:
-    return vector.id
+def by_suite(vectors: list[FrameVector]) -> pytest.MarkDecorator:
+    """Parametrize a test over the suites: its assertions name the vector."""
+    groups = {v.suite: [w for w in vectors if w.suite == v.suite] for v in vectors}
+    return pytest.mark.parametrize("vectors", groups.values(), ids=groups.keys())
 
 
 def read_of(vector: FrameVector) -> ReadFrame:
@@ -93,9 +95,10 @@ def test_wires_are_distinct_within_their_context() -> None:
 # -- every vector can fail ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("vector", GOOD, ids=identify)
-def test_a_right_reading_passes(vector: FrameVector) -> None:
-    assert judge(vector, Answer("frame", read_of(vector))).verdict == "pass"
+@by_suite(GOOD)
+def test_a_right_reading_passes(vectors: list[FrameVector]) -> None:
+    for vector in vectors:
+        assert judge(vector, Answer("frame", read_of(vector))).verdict == "pass"
 
 
 def wrong_values(value: FieldValue) -> list[FieldValue]:
@@ -119,94 +122,101 @@ def wrong_values(value: FieldValue) -> list[FieldValue]:
     return [value[:-1]] if value else [((1, 4096),)]
 
 
-@pytest.mark.parametrize("vector", GOOD, ids=identify)
-def test_a_wrong_field_fails(vector: FrameVector) -> None:
-    right = read_of(vector)
-    wrong = [
-        right._replace(type=right.type ^ 1),
-        right._replace(stream=right.stream ^ 1),
-        right._replace(stream=right.stream | 1 << 31),
-        right._replace(length=(right.length or 0) + 1),
-    ]
-    for name, value in right.fields.items():
-        wrong += [right._replace(fields={**right.fields, name: other}) for other in wrong_values(value)]
-        if value and name != "padding":
-            rest = {key: kept for key, kept in right.fields.items() if key != name}
-            wrong.append(right._replace(fields=rest))
-    for read in wrong:
-        result = judge(vector, Answer("frame", read))
-        # Settings folded into their last value are allowed, and no other departure is.
-        assert result.verdict == "fail" or result.flags == ("LastValueOnly",), read
+@by_suite(GOOD)
+def test_a_wrong_field_fails(vectors: list[FrameVector]) -> None:
+    for vector in vectors:
+        right = read_of(vector)
+        wrong = [
+            right._replace(type=right.type ^ 1),
+            right._replace(stream=right.stream ^ 1),
+            right._replace(stream=right.stream | 1 << 31),
+            right._replace(length=(right.length or 0) + 1),
+        ]
+        for name, value in right.fields.items():
+            wrong += [right._replace(fields={**right.fields, name: other}) for other in wrong_values(value)]
+            if value and name != "padding":
+                rest = {key: kept for key, kept in right.fields.items() if key != name}
+                wrong.append(right._replace(fields=rest))
+        for read in wrong:
+            result = judge(vector, Answer("frame", read))
+            # Settings folded into their last value are allowed, and no other departure is.
+            assert result.verdict == "fail" or result.flags == ("LastValueOnly",), read
 
 
-@pytest.mark.parametrize("vector", GOOD, ids=identify)
-def test_a_wrong_flag_fails(vector: FrameVector) -> None:
-    right = read_of(vector)
-    if vector.wire[3] in (0x00, 0x01, 0x04, 0x05, 0x06, 0x09):
-        assert right.flags is not None
-        bit = {0x05: 0x04, 0x09: 0x04}.get(vector.wire[3], 0x01)
-        wrong = Answer("frame", right._replace(flags=right.flags ^ bit))
-        assert judge(vector, wrong).verdict == "fail"
-    else:
-        assert judge(vector, Answer("frame", right._replace(stream=right.stream + 1))).verdict == "fail"
+@by_suite(GOOD)
+def test_a_wrong_flag_fails(vectors: list[FrameVector]) -> None:
+    for vector in vectors:
+        right = read_of(vector)
+        if vector.wire[3] in (0x00, 0x01, 0x04, 0x05, 0x06, 0x09):
+            assert right.flags is not None
+            bit = {0x05: 0x04, 0x09: 0x04}.get(vector.wire[3], 0x01)
+            wrong = Answer("frame", right._replace(flags=right.flags ^ bit))
+            assert judge(vector, wrong).verdict == "fail"
+        else:
+            assert judge(vector, Answer("frame", right._replace(stream=right.stream + 1))).verdict == "fail"
 
 
-@pytest.mark.parametrize("vector", GOOD, ids=identify)
-def test_a_reader_that_refuses_everything_fails(vector: FrameVector) -> None:
-    allowed = {also.outcome for also in vector.also}
-    for scope in ("connection", "stream"):
-        for code in (1, 2, 3, 5, 6, 9):
-            answer = Answer(f"{scope}_error", code=code)
-            if str(answer) not in allowed:
-                assert judge(vector, answer).verdict == "fail"
-    assert judge(vector, Answer("wait")).verdict == "fail"
-    if not vector.ignored:
-        assert judge(vector, Answer("ignored")).verdict == "fail"
-
-
-@pytest.mark.parametrize("vector", BAD, ids=identify)
-def test_a_reader_that_accepts_everything_fails(vector: FrameVector) -> None:
-    kind, flags, payload = vector.wire[3], vector.wire[4], vector.wire[9:]
-    stream = int.from_bytes(vector.wire[5:9], "big") & 0x7FFF_FFFF
-    for is_raw in (False, True):
-        read = ReadFrame(kind, stream, flags, len(payload), {"payload": payload}, is_raw)
-        assert judge(vector, Answer("frame", read)).verdict == "fail"
-    allowed = {also.outcome for also in vector.also}
-    if "ignored" not in allowed:
-        assert judge(vector, Answer("ignored")).verdict == "fail"
-    if "wait" not in allowed and not vector.wait:
+@by_suite(GOOD)
+def test_a_reader_that_refuses_everything_fails(vectors: list[FrameVector]) -> None:
+    for vector in vectors:
+        allowed = {also.outcome for also in vector.also}
+        for scope in ("connection", "stream"):
+            for code in (1, 2, 3, 5, 6, 9):
+                answer = Answer(f"{scope}_error", code=code)
+                if str(answer) not in allowed:
+                    assert judge(vector, answer).verdict == "fail"
         assert judge(vector, Answer("wait")).verdict == "fail"
+        if not vector.ignored:
+            assert judge(vector, Answer("ignored")).verdict == "fail"
 
 
-@pytest.mark.parametrize("vector", BAD, ids=identify)
-def test_the_scope_and_the_code_of_an_error_are_judged(vector: FrameVector) -> None:
-    best = Answer(f"{vector.scopes[0]}_error", code=vector.errors[0])
-    assert judge(vector, best).verdict == "pass"
-    assert judge(vector, best._replace(code=9)).verdict == "fail"
-    if vector.scopes == ("connection",) and "stream_error(FRAME_SIZE_ERROR)" not in {
-        also.outcome for also in vector.also
-    }:
-        assert judge(vector, best._replace(outcome="stream_error")).verdict == "fail"
-    if vector.scopes == ("stream",):
-        assert judge(vector, best._replace(outcome="connection_error")).flags == ("Escalated",)
+@by_suite(BAD)
+def test_a_reader_that_accepts_everything_fails(vectors: list[FrameVector]) -> None:
+    for vector in vectors:
+        kind, flags, payload = vector.wire[3], vector.wire[4], vector.wire[9:]
+        stream = int.from_bytes(vector.wire[5:9], "big") & 0x7FFF_FFFF
+        for is_raw in (False, True):
+            read = ReadFrame(kind, stream, flags, len(payload), {"payload": payload}, is_raw)
+            assert judge(vector, Answer("frame", read)).verdict == "fail"
+        allowed = {also.outcome for also in vector.also}
+        if "ignored" not in allowed:
+            assert judge(vector, Answer("ignored")).verdict == "fail"
+        if "wait" not in allowed and not vector.wait:
+            assert judge(vector, Answer("wait")).verdict == "fail"
 
 
-@pytest.mark.parametrize("vector", [v for v in ALL if v.wait and not v.errors], ids=identify)
-def test_an_unfinished_frame_must_be_awaited(vector: FrameVector) -> None:
-    assert judge(vector, Answer("wait")).verdict == "pass"
-    for answer in (Answer("connection_error", code=1), Answer("stream_error", code=6), Answer("ignored")):
-        assert judge(vector, answer).verdict == "fail"
+@by_suite(BAD)
+def test_the_scope_and_the_code_of_an_error_are_judged(vectors: list[FrameVector]) -> None:
+    for vector in vectors:
+        best = Answer(f"{vector.scopes[0]}_error", code=vector.errors[0])
+        assert judge(vector, best).verdict == "pass"
+        assert judge(vector, best._replace(code=9)).verdict == "fail"
+        if vector.scopes == ("connection",) and "stream_error(FRAME_SIZE_ERROR)" not in {
+            also.outcome for also in vector.also
+        }:
+            assert judge(vector, best._replace(outcome="stream_error")).verdict == "fail"
+        if vector.scopes == ("stream",):
+            assert judge(vector, best._replace(outcome="connection_error")).flags == ("Escalated",)
+
+
+@by_suite([v for v in ALL if v.wait and not v.errors])
+def test_an_unfinished_frame_must_be_awaited(vectors: list[FrameVector]) -> None:
+    for vector in vectors:
+        assert judge(vector, Answer("wait")).verdict == "pass"
+        for answer in (Answer("connection_error", code=1), Answer("stream_error", code=6), Answer("ignored")):
+            assert judge(vector, answer).verdict == "fail"
 
 
 # -- writing and strict reading --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("vector", ALL, ids=identify)
-def test_a_vector_written_as_data_reads_back_the_same(vector: FrameVector) -> None:
-    content = {"format": 1, "suite": vector.suite, "spec": vector.spec, "role": "frame"}
-    text = suite_text(content | {"cases": [case_data(vector)]})
-    (again,) = parse_suite(nodes.parse(text, "again.yaml")).vectors
-    assert again == vector
+@by_suite(ALL)
+def test_a_vector_written_as_data_reads_back_the_same(vectors: list[FrameVector]) -> None:
+    for vector in vectors:
+        content = {"format": 1, "suite": vector.suite, "spec": vector.spec, "role": "frame"}
+        text = suite_text(content | {"cases": [case_data(vector)]})
+        (again,) = parse_suite(nodes.parse(text, "again.yaml")).vectors
+        assert again == vector
 
 
 HEAD = """format: 1

@@ -89,12 +89,6 @@ def paddings(made: Suite) -> None:
         ids.CUT_CODE,
         Story().good(without(PATH, coded(b"")), without(coded(b""), coded(b"v"))),
     )
-    made.add(
-        "cut-code-is-padding",
-        "The first seven bits of the code of ? are ones, so cut off there they are padding",
-        ids.CUT_CODE,
-        Story().good(without(PATH, ending(WITH_ROOM[7], bits_of(b"?")[:7]))),
-    )
 
 
 def invalid(made: Suite, slug: str, title: str, req: str, broken: Text, *, in_name: bool = False) -> None:

@@ -141,8 +141,8 @@ def beyond(made: Suite) -> None:
             f"beyond-empty-{slug}",
             f"Index 62 as {words} is a decoding error while the dynamic table is empty",
             ids.INDEX_BEYOND if slug == "indexed" else f"{ids.INDEX_BEYOND} {ids.NAME_INDEX}",
-            Story().bad(Indexed(2), refer(62)),
-            Story().good(Indexed(2), refer(61)),
+            Story().bad(refer(62)),
+            Story().good(refer(61)),
         )
         made.add(
             f"beyond-filled-{slug}",

@@ -1,0 +1,130 @@
+"""Codecs behind JSON Lines: the adapters that come along, and adapters that misbehave."""
+
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+
+from conformance.cli import main
+from conformance.codec.codec import CodecCrash, Decoded, Refused, Table
+from conformance.codec.runner import open_codec, run_vector
+from conformance.codec.stdio import StdioCodec
+from conformance.codec.vector import Context, load_vectors
+from conformance.errors import TargetError
+from conformance.exitcodes import Exit
+
+ADAPTERS = Path(__file__).parent.parent.parent / "interop" / "adapters"
+HPACK = f"{shlex.quote(sys.executable)} {shlex.quote(str(ADAPTERS / 'hpack_stdio.py'))}"
+
+
+def scripted(folder: Path, **answers: str) -> StdioCodec:
+    """Start an adapter that runs `answers[op]`, a Python expression or statement, for each operation."""
+    table = {"hello": "{'ok': True, 'can': ['decode', 'table']}", "new": "{'ok': True}", **answers}
+    lines = ["import json, sys, time", "for line in sys.stdin:", "    asked = json.loads(line)"]
+    for op, answer in table.items():
+        lines += [f"    if asked['op'] == {op!r}:", f"        answer = {answer}"]
+    lines += ["    print(answer if isinstance(answer, str) else json.dumps(answer), flush=True)"]
+    program = folder / "adapter.py"
+    program.write_text("\n".join(lines) + "\n")
+    return StdioCodec(f"{shlex.quote(sys.executable)} {shlex.quote(str(program))}")
+
+
+def test_the_adapter_of_hpack_decodes_encodes_and_tells_its_table() -> None:
+    codec = StdioCodec(HPACK)
+    try:
+        assert codec.name == "hpack"
+        codec.new(Context(100))
+        assert codec.decode(bytes.fromhex("40 01 61 01 31  10 01 62 01 32")) == Decoded(
+            ((b"a", b"1"), (b"b", b"2")), (1,)
+        )
+        assert codec.table() == Table(((b"a", b"1"),), 34)
+        codec.resize(34)
+        assert codec.decode(bytes.fromhex("3f03 be")) == Decoded(((b"a", b"1"),), ())
+        answer = codec.decode(b"\x80")
+        assert isinstance(answer, Refused)
+        assert "InvalidTableIndex" in answer.reason
+        codec.new(Context())
+        assert codec.encode(((b":method", b"GET"),), ()) == b"\x82"
+    finally:
+        codec.close()
+
+
+def test_hpack_fails_what_its_documentation_of_results_says_and_nothing_else() -> None:
+    codec = StdioCodec(HPACK)
+    try:
+        lines = [run_vector(vector, codec, f"stdio:{HPACK}") for vector in load_vectors()]
+    finally:
+        codec.close()
+    assert {line["id"] for line in lines if line["verdict"] == "fail"} == {
+        "hpack/encoder/shrink-grow-shrink",
+        "hpack/encoder/never-indexed-though-in-the-table",
+        "hpack/encoder/never-indexed-though-static",
+        "hpack/settings-generated/twice-final-alone",
+        "hpack/settings-generated/twice-none",
+    }
+
+
+CRASHES = {
+    "death": "sys.exit(3)",
+    "no JSON": "'nonsense'",
+    "no object": "[1]",
+    "no ok": "{'fields': []}",
+    "no fields": "{'ok': True}",
+    "half a field": "{'ok': True, 'fields': [['61']]}",
+    "no hex": "{'ok': True, 'fields': [['6', '7']]}",
+    "odd marks": "{'ok': True, 'fields': [], 'never': ['x']}",
+}
+
+
+@pytest.mark.parametrize("name", CRASHES)
+def test_an_adapter_that_misbehaves_has_crashed(name: str, tmp_path: Path) -> None:
+    codec = scripted(tmp_path, decode=CRASHES[name])
+    try:
+        codec.new(Context())
+        with pytest.raises(CodecCrash):
+            codec.decode(b"\x82")
+    finally:
+        codec.close()
+
+
+def test_a_dead_adapter_is_started_again_for_the_next_context(tmp_path: Path) -> None:
+    codec = scripted(tmp_path, decode="sys.exit(3) if asked['wire'] == '80' else {'ok': True, 'fields': []}")
+    try:
+        codec.new(Context())
+        with pytest.raises(CodecCrash, match="ended with code 3"):
+            codec.decode(b"\x80")
+        with pytest.raises(CodecCrash, match="no context"):
+            codec.decode(b"\x82")
+        codec.new(Context())
+        assert codec.decode(b"\x82") == Decoded((), None)
+    finally:
+        codec.close()
+
+
+def test_an_error_where_none_can_be_is_a_crash(tmp_path: Path) -> None:
+    codec = scripted(tmp_path, table="{'ok': False, 'error': 'no table'}")
+    try:
+        codec.new(Context())
+        with pytest.raises(CodecCrash, match="no table"):
+            codec.table()
+    finally:
+        codec.close()
+
+
+@pytest.mark.parametrize("command", ["", "/no/such/program", f"{shlex.quote(sys.executable)} -c pass"])
+def test_an_adapter_that_does_not_start_is_a_target_error(command: str) -> None:
+    with pytest.raises(TargetError):
+        StdioCodec(command)
+
+
+def test_a_target_of_another_kind_is_refused() -> None:
+    with pytest.raises(TargetError, match=r"tcp:127\.0\.0\.1:1"):
+        open_codec("tcp:127.0.0.1:1")
+
+
+def test_the_command_runs_an_adapter_and_says_what_failed(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["run", "--role", "codec", "-t", f"stdio:{HPACK}"]
+    assert main([*arguments, "hpack/appendix-c/*"]) == Exit.OK
+    assert main([*arguments, "hpack/settings-generated/twice-none"]) == Exit.FAILED
+    assert "rfc9113/4.3.1-4#2" in capsys.readouterr().out
