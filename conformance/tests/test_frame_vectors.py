@@ -98,7 +98,7 @@ def test_wires_are_distinct_within_their_context() -> None:
 @by_suite(GOOD)
 def test_a_right_reading_passes(vectors: list[FrameVector]) -> None:
     for vector in vectors:
-        assert judge(vector, Answer("frame", read_of(vector))).verdict == "pass"
+        assert judge(vector, Answer("frame", read_of(vector))).verdict == "pass", vector.id
 
 
 def wrong_values(value: FieldValue) -> list[FieldValue]:
@@ -151,9 +151,11 @@ def test_a_wrong_flag_fails(vectors: list[FrameVector]) -> None:
             assert right.flags is not None
             bit = {0x05: 0x04, 0x09: 0x04}.get(vector.wire[3], 0x01)
             wrong = Answer("frame", right._replace(flags=right.flags ^ bit))
-            assert judge(vector, wrong).verdict == "fail"
+            assert judge(vector, wrong).verdict == "fail", vector.id
         else:
-            assert judge(vector, Answer("frame", right._replace(stream=right.stream + 1))).verdict == "fail"
+            assert (
+                judge(vector, Answer("frame", right._replace(stream=right.stream + 1))).verdict == "fail"
+            ), vector.id
 
 
 @by_suite(GOOD)
@@ -164,10 +166,10 @@ def test_a_reader_that_refuses_everything_fails(vectors: list[FrameVector]) -> N
             for code in (1, 2, 3, 5, 6, 9):
                 answer = Answer(f"{scope}_error", code=code)
                 if str(answer) not in allowed:
-                    assert judge(vector, answer).verdict == "fail"
-        assert judge(vector, Answer("wait")).verdict == "fail"
+                    assert judge(vector, answer).verdict == "fail", vector.id
+        assert judge(vector, Answer("wait")).verdict == "fail", vector.id
         if not vector.ignored:
-            assert judge(vector, Answer("ignored")).verdict == "fail"
+            assert judge(vector, Answer("ignored")).verdict == "fail", vector.id
 
 
 @by_suite(BAD)
@@ -177,34 +179,34 @@ def test_a_reader_that_accepts_everything_fails(vectors: list[FrameVector]) -> N
         stream = int.from_bytes(vector.wire[5:9], "big") & 0x7FFF_FFFF
         for is_raw in (False, True):
             read = ReadFrame(kind, stream, flags, len(payload), {"payload": payload}, is_raw)
-            assert judge(vector, Answer("frame", read)).verdict == "fail"
+            assert judge(vector, Answer("frame", read)).verdict == "fail", vector.id
         allowed = {also.outcome for also in vector.also}
         if "ignored" not in allowed:
-            assert judge(vector, Answer("ignored")).verdict == "fail"
+            assert judge(vector, Answer("ignored")).verdict == "fail", vector.id
         if "wait" not in allowed and not vector.wait:
-            assert judge(vector, Answer("wait")).verdict == "fail"
+            assert judge(vector, Answer("wait")).verdict == "fail", vector.id
 
 
 @by_suite(BAD)
 def test_the_scope_and_the_code_of_an_error_are_judged(vectors: list[FrameVector]) -> None:
     for vector in vectors:
         best = Answer(f"{vector.scopes[0]}_error", code=vector.errors[0])
-        assert judge(vector, best).verdict == "pass"
-        assert judge(vector, best._replace(code=9)).verdict == "fail"
+        assert judge(vector, best).verdict == "pass", vector.id
+        assert judge(vector, best._replace(code=9)).verdict == "fail", vector.id
         if vector.scopes == ("connection",) and "stream_error(FRAME_SIZE_ERROR)" not in {
             also.outcome for also in vector.also
         }:
-            assert judge(vector, best._replace(outcome="stream_error")).verdict == "fail"
+            assert judge(vector, best._replace(outcome="stream_error")).verdict == "fail", vector.id
         if vector.scopes == ("stream",):
-            assert judge(vector, best._replace(outcome="connection_error")).flags == ("Escalated",)
+            assert judge(vector, best._replace(outcome="connection_error")).flags == ("Escalated",), vector.id
 
 
 @by_suite([v for v in ALL if v.wait and not v.errors])
 def test_an_unfinished_frame_must_be_awaited(vectors: list[FrameVector]) -> None:
     for vector in vectors:
-        assert judge(vector, Answer("wait")).verdict == "pass"
+        assert judge(vector, Answer("wait")).verdict == "pass", vector.id
         for answer in (Answer("connection_error", code=1), Answer("stream_error", code=6), Answer("ignored")):
-            assert judge(vector, answer).verdict == "fail"
+            assert judge(vector, answer).verdict == "fail", vector.id
 
 
 # -- writing and strict reading --------------------------------------------------------------------------
