@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 
 from .attempt import Attempt, attempt
-from .case import Case
+from .case import Case, Send
 from .caseline import finished, skipped
 from .dialogue import Result
 from .errors import TargetError
@@ -56,10 +56,11 @@ class Runner:
             else:
                 yield self._told(line)
         jobs = self._options.jobs if self._session.target.concurrent else 1
-        if jobs > 1:
-            yield from self._side_by_side(runnable, jobs)
-        else:
-            for case in runnable:
+        together = [case for case in runnable if jobs > 1 and not wants_quiet(case)]
+        if together:
+            yield from self._side_by_side(together, jobs)
+        for case in runnable:
+            if jobs == 1 or wants_quiet(case):
                 yield from self._settle(case, self._attempts(case))
         again, self._again = self._again, []
         for case, attempts in again:
@@ -142,6 +143,11 @@ class Runner:
             if self._verdicts.get(other) in (FAIL, "blocked", "error"):
                 return skipped(case, spec, f"{other} did not pass", verdict="blocked")
         return None
+
+
+def wants_quiet(case: Case) -> bool:
+    """Return whether a case runs alone: a busy target would read pieces of a split write together."""
+    return any(isinstance(step, Send) and step.split for step in case.steps)
 
 
 def stages(cases: Sequence[Case]) -> Iterator[list[Case]]:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from . import __version__, record
+from .baseline import load_baseline
 from .case import Case
 from .caseline import skipped
 from .errors import NothingSelected, TargetError
@@ -32,7 +33,7 @@ from .targets.choose import choose
 from .targets.tlsoptions import TlsOptions
 from .timing import responsive
 
-COUNTED = ("fail", "blocked", "flaky", "error")
+COUNTED = ("fail", "blocked", "flaky")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -71,6 +72,8 @@ class _Run:
         self.cases = cases
         self.sinks = sinks
         self.lines: list[Line] = []
+        self.baseline = load_baseline(Path(arguments.baseline)) if arguments.baseline else None
+        self.skip_file = load_skip_file(Path(arguments.skip_file)) if arguments.skip_file else None
         self.begin = time.monotonic()
         self.started = datetime.now(UTC)
         self.probe = Probe()
@@ -118,9 +121,12 @@ class _Run:
             self.arguments.own_target,
         )
         absent = {name: found.how for name, found in self.needs.items() if not found.present}
-        skip_file = load_skip_file(Path(self.arguments.skip_file)) if self.arguments.skip_file else None
-        left_out = {case.id: skip_file.reason(case.id) for case in self.cases} if skip_file else {}
-        runner = Runner(self.session, options, absent, {name: why for name, why in left_out.items() if why})
+        left_out: dict[str, str] = {}
+        if self.skip_file is not None:
+            for case in self.cases:
+                if (why := self.skip_file.reason(case.id)) is not None:
+                    left_out[case.id] = why
+        runner = Runner(self.session, options, absent, left_out)
         lines = runner.run(self.cases)
         try:
             for line in lines:
@@ -169,6 +175,8 @@ class _Run:
             sink.header(line)
 
     def _tell_case(self, line: Line) -> None:
+        if self.baseline is not None:
+            line = self.baseline.judge(line)
         self.lines.append(line)
         for sink in self.sinks:
             sink.case(line)
@@ -195,12 +203,14 @@ class _Run:
 
 
 def exit_code(lines: Sequence[Line], *, strict: bool = False) -> int:
-    """Return 1 when something counts: failures of MUST (of SHOULD with `strict`), and every crash."""
+    """Return 1 when something counts: failures of MUST (of SHOULD with `strict`), crashes, stale entries."""
     if any(line["verdict"] == "error" for line in lines):
         return Exit.UNREACHABLE
     levels = ("MUST", "SHOULD") if strict else ("MUST",)
     for line in lines:
-        if line["crash"] or (line["verdict"] in COUNTED and line["level"] in levels):
+        crashed = line["crash"] and line["verdict"] != "xfail"
+        counts = line["verdict"] in COUNTED and line["level"] in levels
+        if crashed or counts or line["verdict"] == "xpass":
             return Exit.FAILED
     return Exit.OK
 

@@ -1,0 +1,46 @@
+"""`h2conf list`: the cases, one a line."""
+
+import argparse
+import json
+from typing import Any
+
+from ..exitcodes import Exit
+from ..loader import ROLES, load_cases
+from ..requirements import STRENGTH
+from ..select import select, suite_filter
+
+
+def register(subparsers: Any) -> None:
+    """Add the parser of this command."""
+    parser = subparsers.add_parser("list", help="list cases")
+    parser.add_argument("select", nargs="*", metavar="SELECT", help="as for run")
+    parser.add_argument("--role", default="server", choices=(*ROLES, "codec", "frame"))
+    parser.add_argument("--profile", default="rfc9113", choices=("rfc9113", "rfc7540"))
+    parser.add_argument("--level", type=str.upper, choices=STRENGTH, help="only this level")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.set_defaults(execute=execute)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Print the cases."""
+    cases: Any
+    if arguments.role == "codec":
+        from ..codec.vector import load_vectors as load_codec
+
+        cases = load_codec()
+    elif arguments.role == "frame":
+        from ..frame.vector import load_vectors as load_frames
+
+        cases = load_frames()
+    else:
+        cases = load_cases(arguments.role, wanted=suite_filter(arguments.select))
+    levels = (arguments.level,) if arguments.level else ()
+    chosen = select(cases, arguments.select, levels, arguments.profile)
+    for case in chosen:
+        if arguments.json:
+            print(
+                json.dumps({"id": case.id, "title": case.title, "level": case.level, "req": list(case.req)})
+            )
+        else:
+            print(f"{case.level:6} {case.id}  {case.title}")
+    return Exit.OK if chosen else Exit.NOTHING_SELECTED

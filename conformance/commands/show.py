@@ -1,0 +1,53 @@
+"""`h2conf show CASE`: the case as YAML; `--wire`: every frame that it sends as hex."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from ..case import Case
+from ..errors import UsageError
+from ..exitcodes import Exit
+from ..loader import ROLES, Catalogue, load_catalogue, load_suite
+from ..places import VECTORS
+from ..steptext import wire
+
+
+def register(subparsers: Any) -> None:
+    """Add the parser of this command."""
+    parser = subparsers.add_parser("show", help="show a case as YAML, or its octets")
+    parser.add_argument("case", metavar="CASE", help="full id, such as server/6.7-ping/on-a-stream")
+    parser.add_argument("--wire", action="store_true", help="every frame in hex")
+    parser.set_defaults(execute=execute)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Print one case."""
+    case = find(arguments.case, load_catalogue())
+    if arguments.wire:
+        for line in wire(case.steps):
+            print(line)
+    else:
+        print("\n".join(yaml_lines(case)))
+    return Exit.OK
+
+
+def find(identifier: str, catalogue: Catalogue) -> Case:
+    """Return the case of a full id.  Raises UsageError."""
+    suite, _, _ = identifier.rpartition("/")
+    path = VECTORS / f"{suite}.yaml"
+    if suite.split("/")[0] not in ROLES or not path.is_file():
+        raise UsageError(f"no dialogue case {identifier!r}: see h2conf list")
+    for case in load_suite(path, catalogue):
+        if case.id == identifier:
+            return case
+    raise UsageError(f"no case {identifier!r}: see h2conf list {suite}")
+
+
+def yaml_lines(case: Case) -> list[str]:
+    """Return the lines of the file that hold the case."""
+    lines = Path(VECTORS / f"{case.suite}.yaml").read_text(encoding="utf-8").splitlines()
+    begin = case.line - 1
+    end = begin + 1
+    while end < len(lines) and (not lines[end].strip() or lines[end].startswith("    ")):
+        end += 1
+    return lines[begin:end]
