@@ -231,6 +231,19 @@ def test_a_repeated_list_costs_nothing_and_what_is_gone_is_taken_out() -> None:
         assert sorted(decoder.inflate(octets)) == sorted(expected)
 
 
+def test_a_field_whose_entry_is_displaced_in_the_block_is_named() -> None:
+    encoder, decoder = HDDeflater(68), HDInflater()  # two entries of 34 octets fit exactly
+    decoder.change_table_size(68)
+    for expected, block in [
+        ([(b"a", b"1"), (b"b", b"2")], "2f 35 40 01 61 01 31 40 01 62 01 32"),
+        ([(b"a", b"1"), (b"c", b"3")], "82 82 40 01 63 01 33 82"),  # b is taken out at the end
+        ([(b"c", b"3"), (b"c", b"3"), (b"c", b"3")], "81 81 81 81 81 81"),
+    ]:
+        octets = encoder.deflate(expected)
+        assert octets.hex() == bytes.fromhex(block).hex()
+        assert sorted(decoder.inflate(octets)) == expected
+
+
 def test_without_a_reference_set_every_block_empties_it() -> None:
     encoder, decoder = HDDeflater(), HDInflater()
     encoder.set_no_refset(True)

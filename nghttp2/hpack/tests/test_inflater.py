@@ -226,6 +226,17 @@ def test_limits_are_for_each_block_anew() -> None:
     decoder = HDInflater(max_list_size=100, max_fields=2)
     for _ in range(5):
         assert len(decoder.inflate(b"\x82\x82")) == 2
+    with pytest.raises(CompressionFault) as caught:
+        decoder.inflate(bytes.fromhex("04 40") + b"/" * 64)
+    assert caught.value.limit == "max_header_list_size"
+
+
+def test_one_literal_can_exceed_the_list_size_alone() -> None:
+    block = HDDeflater().deflate([(b":path", b"\xff" * 9_964)])
+    assert HDInflater(max_list_size=10_001).inflate(block) == [(b":path", b"\xff" * 9_964)]
+    with pytest.raises(CompressionFault) as caught:
+        HDInflater(max_list_size=10_000).inflate(block)
+    assert caught.value.limit == "max_header_list_size"
 
 
 def test_the_version_stays_only_while_blocks_can_be_repeated() -> None:
