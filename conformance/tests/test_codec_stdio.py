@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,8 @@ def test_the_adapter_of_hpack_decodes_encodes_and_tells_its_table() -> None:
         codec.close()
 
 
-def test_hpack_fails_what_its_documentation_of_results_says_and_nothing_else() -> None:
+@pytest.mark.skipif(version("hpack") != "4.2.0", reason="these are the results of hpack 4.2.0")
+def test_hpack_fails_these_vectors_and_no_others() -> None:
     codec = StdioCodec(HPACK)
     try:
         lines = [run_vector(vector, codec, f"stdio:{HPACK}") for vector in load_vectors()]

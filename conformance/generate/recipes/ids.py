@@ -1,10 +1,12 @@
 """Names for the requirements that the recipes cite; what each says stands in vectors/requirements/."""
 
+BEGINS_EMPTY = "rfc7541/2.2-u1"
 ADDRESS_SPACE = "rfc7541/2.3.1-u1"
 DUPLICATES = "rfc7541/2.3.2-3#1"
 INDEX_BEYOND = "rfc7541/2.3.3-4#1"
 ORDER = "rfc7541/2.1-1#2"
 PROCESSING = "rfc7541/3.1-u1"
+DECODER_RULES = "rfc7541/3.2-1#1"
 EMPTY_BLOCK = "rfc7541/3.1-u2"
 ENTRY_SIZE = "rfc7541/4.1-u1"
 UPDATE_PLACE = "rfc7541/4.2-u1"

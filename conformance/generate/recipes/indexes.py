@@ -140,7 +140,7 @@ def beyond(made: Suite) -> None:
         made.add(
             f"beyond-empty-{slug}",
             f"Index 62 as {words} is a decoding error while the dynamic table is empty",
-            ids.INDEX_BEYOND if slug == "indexed" else f"{ids.INDEX_BEYOND} {ids.NAME_INDEX}",
+            f"{ids.INDEX_BEYOND} {ids.BEGINS_EMPTY if slug == 'indexed' else ids.NAME_INDEX}",
             Story().bad(refer(62)),
             Story().good(refer(61)),
         )

@@ -189,7 +189,12 @@ def suite() -> Suite:
             told("settings", "response", 1024, settings=60),
         ),
     ):
-        made.add(f"{slug}", f"{title} decode block by block", f"{ids.PROCESSING} {ids.EVICTION}", story)
+        made.add(
+            f"{slug}",
+            f"{title} decode block by block",
+            f"{ids.DECODER_RULES} {ids.PROCESSING} {ids.EVICTION}",
+            story,
+        )
     endings(made)
     return made
 
