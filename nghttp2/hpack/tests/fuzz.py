@@ -10,8 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 
-from nghttp2.errors import CompressionFault
-
+from ...errors import CompressionFault
 from ..deflater import HDDeflater
 from ..draft08 import HDInflater as Draft08Inflater
 from ..inflater import HDInflater

@@ -6,9 +6,8 @@ import sys
 
 import pytest
 
-from nghttp2.codes import ErrorCode
-from nghttp2.errors import CompressionFault
-
+from ...codes import ErrorCode
+from ...errors import CompressionFault
 from ..draft08 import HDDeflater, HDInflater, print_hd_table
 from ..draft08_table import HDTableEntry08
 from .streams import connection

@@ -4,9 +4,8 @@ import random
 
 import pytest
 
-from nghttp2.codes import ErrorCode
-from nghttp2.errors import CompressionFault
-
+from ...codes import ErrorCode
+from ...errors import CompressionFault
 from ..huffman import decode_huffman, decode_huffman_exactly, digit_octets, encode_huffman, string_digits
 from ..huffman_codes import EOS, HUFFMAN_CODES
 

@@ -7,9 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from nghttp2.codes import ErrorCode
-from nghttp2.errors import CompressionFault
-
+from ...codes import ErrorCode
+from ...errors import CompressionFault
 from ..deflater import HDDeflater
 from ..huffman import encode_huffman
 from ..inflater import HDInflater

@@ -2,9 +2,8 @@
 
 import pytest
 
-from nghttp2.codes import ErrorCode
-from nghttp2.errors import CompressionFault, UsageError
-
+from ...codes import ErrorCode
+from ...errors import CompressionFault, UsageError
 from ..integer import decode_integer, encode_integer
 
 # value, prefix, flags, octets

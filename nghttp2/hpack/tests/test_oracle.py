@@ -8,8 +8,7 @@ import random
 
 import pytest
 
-from nghttp2.errors import CompressionFault
-
+from ...errors import CompressionFault
 from ..deflater import HDDeflater
 from ..inflater import HDInflater
 from . import libnghttp2
