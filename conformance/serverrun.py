@@ -9,10 +9,8 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
 from . import __version__, record
-from .baseline import load_baseline
 from .case import Case
 from .caseline import skipped
 from .errors import NothingSelected, TargetError
@@ -27,11 +25,11 @@ from .report.console import ConsoleReport
 from .runner import Options, Runner
 from .select import select, suite_filter
 from .session import Session
-from .skipfile import load_skip_file
 from .targets.base import Target
 from .targets.choose import choose
 from .targets.tlsoptions import TlsOptions
 from .timing import responsive
+from .userfiles import load_user_files, with_stale_entries
 
 COUNTED = ("fail", "blocked", "flaky")
 
@@ -72,8 +70,7 @@ class _Run:
         self.cases = cases
         self.sinks = sinks
         self.lines: list[Line] = []
-        self.baseline = load_baseline(Path(arguments.baseline)) if arguments.baseline else None
-        self.skip_file = load_skip_file(Path(arguments.skip_file)) if arguments.skip_file else None
+        self.baseline, self.skip_file = load_user_files(arguments)
         self.begin = time.monotonic()
         self.started = datetime.now(UTC)
         self.probe = Probe()
@@ -137,7 +134,7 @@ class _Run:
                 self.session.target.stop()
                 os._exit(Exit.INTERRUPTED)  # threads that wait for the target hold nothing worth waiting for
             return Exit.INTERRUPTED
-        code = exit_code(self.lines, strict=self.arguments.strict)
+        code = with_stale_entries(exit_code(self.lines, strict=self.arguments.strict), self.baseline)
         self._tell_footer(code)
         return code
 

@@ -9,18 +9,17 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from . import __version__, record
-from .baseline import Baseline, load_baseline
+from .baseline import Baseline
 from .errors import NothingSelected, UsageError
 from .exitcodes import Exit
 from .record import Line, Sink
 from .report import open_report
 from .report.console import ConsoleReport
 from .select import Selectable, select
-from .skipfile import load_skip_file
+from .userfiles import load_user_files, with_stale_entries
 
 COUNTED = frozenset({"fail", "blocked", "flaky"})
 EMBEDDED = "embedded"
@@ -75,8 +74,7 @@ def run_vectors(
         random.Random(arguments.seed).shuffle(chosen)
     if arguments.repeat != 1:
         raise UsageError("--repeat is for targets over a network: a vector gives the same answer every time")
-    skip_file = load_skip_file(Path(arguments.skip_file)) if arguments.skip_file else None
-    baseline = load_baseline(Path(arguments.baseline)) if arguments.baseline else None
+    baseline, skip_file = load_user_files(arguments)
     sinks: list[Sink] = [open_report(name, path) for name, path in arguments.output]
     sinks.append(ConsoleReport(len(chosen), verbosity=-1 if arguments.quiet else arguments.verbose))
     spec = arguments.target or EMBEDDED
@@ -92,7 +90,7 @@ def run_vectors(
     finally:
         with suppress(OSError):  # the process may be gone already
             target.close()
-    return run.footer(run.exit_code(strict=arguments.strict))
+    return run.footer(with_stale_entries(run.exit_code(strict=arguments.strict), baseline))
 
 
 def left_out(vector: Vector, reason: str) -> Line:

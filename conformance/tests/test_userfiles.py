@@ -1,0 +1,61 @@
+"""Baseline and skip file of a run: lines that name no case are found before or after it."""
+
+import argparse
+from pathlib import Path
+
+import pytest
+
+from ..baseline import Baseline, Entry
+from ..errors import UsageError
+from ..exitcodes import Exit
+from ..trace import case_ids
+from ..userfiles import load_user_files, with_stale_entries
+
+ENTRY = Entry("fail", "drop", "issue 7")
+
+
+def given(baseline: Path | None = None, skip_file: Path | None = None) -> argparse.Namespace:
+    return argparse.Namespace(
+        baseline=str(baseline) if baseline else None, skip_file=str(skip_file) if skip_file else None
+    )
+
+
+def test_nothing_given_is_nothing() -> None:
+    assert load_user_files(given()) == (None, None)
+
+
+def test_both_files_are_read(tmp_path: Path) -> None:
+    known = min(case_ids())
+    (tmp_path / "b.yaml").write_text(f"{known}: {{verdict: fail, outcome: drop, reason: issue 7}}\n")
+    (tmp_path / "s.yaml").write_text(f"{known}: not today\n")
+    baseline, skips = load_user_files(given(tmp_path / "b.yaml", tmp_path / "s.yaml"))
+    assert baseline == Baseline({known: ENTRY})
+    assert skips is not None
+    assert skips.reason(known) == "not today"
+
+
+def test_a_skip_that_fits_no_case_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "s.yaml").write_text("server/0.0-nothing/*: x\n")
+    with pytest.raises(UsageError, match=r"no case fits server/0\.0-nothing/\*"):
+        load_user_files(given(skip_file=tmp_path / "s.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("code", "stale", "expected"),
+    [
+        (Exit.OK, False, Exit.OK),
+        (Exit.OK, True, Exit.FAILED),
+        (Exit.FAILED, True, Exit.FAILED),
+        (Exit.UNREACHABLE, True, Exit.UNREACHABLE),
+    ],
+)
+def test_an_entry_for_no_case_fails_a_good_run(
+    code: Exit, stale: bool, expected: Exit, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = "server/0.0-nothing/renamed" if stale else min(case_ids())
+    assert with_stale_entries(code, Baseline({name: ENTRY})) == expected
+    assert (f"there is no case {name}" in capsys.readouterr().err) == stale
+
+
+def test_without_a_baseline_the_code_stays() -> None:
+    assert with_stale_entries(Exit.FAILED, None) == Exit.FAILED
