@@ -1,0 +1,94 @@
+"""A tapping proxy on loopback: every octet of a connection passes unchanged and is kept, each way apart.
+
+With certificates the proxy ends TLS on both sides, so that the octets it keeps are HTTP/2 frames.
+"""
+
+import asyncio
+import ssl
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+from .certificates import Certificates
+
+CAPTURE_LIMIT = 1 << 20
+"""Octets kept of each direction of a connection; the rest still passes."""
+
+
+@dataclass(slots=True)
+class Capture:
+    """One tapped connection."""
+
+    sent: bytearray = field(default_factory=bytearray)
+    """From the client."""
+    received: bytearray = field(default_factory=bytearray)
+    """From the server."""
+
+
+class Tap:
+    """Listens on a free loopback port and forwards to `port`; use as an asynchronous context manager."""
+
+    def __init__(self, port: int, certificates: Certificates | None = None) -> None:
+        self._target = port
+        self._certificates = certificates
+        self._server: asyncio.Server | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.captures: list[Capture] = []
+        self.port = 0
+
+    async def __aenter__(self) -> Self:
+        context = None
+        if self._certificates is not None:
+            context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            context.load_cert_chain(self._certificates.chain, self._certificates.key)
+            context.set_alpn_protocols(["h2"])
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0, ssl=context)
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._server is not None
+        self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._server.wait_closed()
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.ensure_future(self._serve(reader, writer))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        context = None
+        if self._certificates is not None:
+            context = ssl.create_default_context(cafile=str(self._certificates.authority))
+            context.set_alpn_protocols(["h2"])
+        name = "localhost" if context is not None else None
+        far_reader, far_writer = await asyncio.open_connection(
+            "127.0.0.1", self._target, ssl=context, server_hostname=name
+        )
+        capture = Capture()
+        self.captures.append(capture)
+        try:
+            await asyncio.gather(
+                _pump(reader, far_writer, capture.sent), _pump(far_reader, writer, capture.received)
+            )
+        finally:
+            writer.close()
+            far_writer.close()
+
+
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, kept: bytearray) -> None:
+    """Copy one direction to its end; the end is passed on by closing the other side."""
+    try:
+        while data := await reader.read(65_536):
+            kept += data[: max(0, CAPTURE_LIMIT - len(kept))]
+            writer.write(data)
+            await writer.drain()
+    except ConnectionError:
+        pass  # either side may go at any time: the other learns it by the close below
+    finally:
+        writer.close()
