@@ -14,6 +14,7 @@ from conformance.errors import VectorError
 from conformance.nodes import parse
 from conformance.places import VECTORS
 from conformance.requirements import load_requirements, strongest
+from conformance.situations import load_situations
 
 HEAD = "format: 1\nsuite: hpack/x\nspec: RFC 7541 5.1\nrole: codec\ncases:\n"
 CASE = "  - id: one\n    title: One\n    req: [rfc7541/5.1-u1]\n    level: MUST\n"
@@ -165,3 +166,9 @@ def test_titles_are_sentences_without_a_full_stop() -> None:
     for vector in load_vectors():
         assert vector.title[0].isupper() or vector.title[0].isdigit(), vector.id
         assert not vector.title.endswith("."), vector.id
+
+
+def test_every_flag_has_its_meaning_in_the_verdict_table() -> None:
+    known = load_situations().flags
+    choices = [block.acceptable for vector in load_vectors() for block in vector.blocks if block.acceptable]
+    assert {choice.flag for choice in choices if choice.flag} <= known.keys()

@@ -12,7 +12,7 @@ from . import ids
 STATIC = 61
 OVERLONG = Acceptable(
     "error",
-    "OverlongInteger",
+    "IntegerLimit",
     "A decoder may set its own limit for the number of octets of an integer (RFC 7541 5.1, 7.4).",
 )
 LONGER = Acceptable("error", None, OVERLONG.why)
@@ -244,7 +244,7 @@ def endless(made: Suite) -> None:
     """Add integers of very many octets."""
     unlimited = Acceptable(
         "fields",
-        "LongInteger",
+        "HpackLenient",
         "Where the limit lies is the decoder's choice (RFC 7541 5.1, 7.4); the value is legal.",
     )
     made.add(
