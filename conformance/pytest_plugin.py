@@ -46,6 +46,6 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         from . import pytest_cases
     except ModuleNotFoundError as error:
-        raise pytest.UsageError(f"h2conf: {error}: install nghttp2-harness[harness]") from error
+        raise pytest.UsageError(f"h2conf: {error} (is nghttp2-harness[harness] installed?)") from error
     pytest_cases.configure(config)
     config.pluginmanager.register(pytest_cases, "h2conf-cases")
