@@ -4,9 +4,8 @@
 have room.  An asynchronous iterator needs help from outside, which its `start` brings.
 """
 
-import contextlib
 import io
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from typing import Any, Final, Protocol, TypeAlias
 
 DATA_OK: Final = 0
@@ -20,7 +19,7 @@ DATA_DEFERRED: Final = 2
 
 Octets: TypeAlias = bytes | memoryview
 Generator: TypeAlias = Callable[[int], tuple[bytes | None, int]]
-Spawn: TypeAlias = Callable[[Awaitable[None]], Any]
+Spawn: TypeAlias = Callable[[Coroutine[Any, Any, None], Callable[[], None]], Any]
 
 
 class Body(Protocol):
@@ -143,7 +142,7 @@ class IteratorBody:
 class AsyncIteratorBody:
     """A body from an asynchronous iterator of bytes; an item is asked for only when there is room for it."""
 
-    __slots__ = ("_failure", "_is_done", "_items", "_rest", "_resume", "_spawn", "_task")
+    __slots__ = ("_failure", "_is_closed", "_is_done", "_items", "_rest", "_resume", "_spawn", "_task")
 
     def __init__(self, items: AsyncIterator[bytes], spawn: Spawn, resume: Callable[[], None]) -> None:
         self._items = items
@@ -151,6 +150,7 @@ class AsyncIteratorBody:
         self._resume = resume
         self._rest = memoryview(b"")
         self._task: Any = None
+        self._is_closed = False
         self._is_done = False
         self._failure: Exception | None = None
 
@@ -165,7 +165,7 @@ class AsyncIteratorBody:
         if self._is_done:
             return b"", DATA_EOF
         if self._task is None:
-            self._task = self._spawn(self._fetch())
+            self._task = self._spawn(self._fetch(), self._fetched)
         return b"", DATA_DEFERRED
 
     async def _fetch(self) -> None:
@@ -179,26 +179,32 @@ class AsyncIteratorBody:
             self._is_done = True
         except Exception as failure:  # noqa: BLE001 - raised again by read, where the stream is reset
             self._failure = failure
-        finally:
-            self._task = None
-        self._resume()
+
+    def _fetched(self) -> None:
+        """Go on once a fetch ended, however it did."""
+        self._task = None
+        if self._is_closed:
+            self._close_items()
+        else:
+            self._resume()
 
     def close(self) -> None:
         """Stop fetching; an asynchronous generator is closed."""
-        if self._task is not None:
-            self._task.cancel()
+        if not self._is_closed:
+            self._is_closed = True
+            if self._task is None:
+                self._close_items()
+            else:
+                self._task.cancel()
+
+    def _close_items(self) -> None:
         aclose = getattr(self._items, "aclose", None)
         if aclose is not None and not self._is_done:
-            self._is_done = True
-            self._spawn(_close(self._task, aclose))
+            self._spawn(aclose(), _nothing)
 
 
-async def _close(task: Any, aclose: Callable[[], Awaitable[None]]) -> None:
-    """Close an asynchronous generator once its cancelled step is over."""
-    if task is not None:
-        with contextlib.suppress(BaseException):
-            await task
-    await aclose()
+def _nothing() -> None:
+    """Do nothing."""
 
 
 def wrap(body: Any, spawn: Spawn, resume: Callable[[], None]) -> Body | None:

@@ -22,6 +22,9 @@ from .stream import Discard, Stream
 from .stream_state import Input, State
 
 _SEND_RST_STREAM: Final = int(Input.SEND_RST_STREAM)
+FIXED_MEMORY: Final = 64 * 1024
+"""Octets that a connection is taken to need for itself."""
+
 _DEBUG_DATA: Final = 256  # octets of a reason in GOAWAY
 
 
@@ -43,6 +46,7 @@ class Connection(Receiver):
         enable_push: bool = True,
     ) -> None:
         super().__init__(is_client, limits, clock, extended_connect=extended_connect, enable_push=enable_push)
+        self._base_memory = FIXED_MEMORY + limits.header_table_size + limits.max_encoder_table_size
         self._reader = FrameReader(limits.max_frame_size)
         self._preface = b"" if is_client else PREFACE  # what is still to come of it
         self.settings_received = False
@@ -266,13 +270,17 @@ class Connection(Receiver):
 
     def accounted_memory(self) -> dict[str, int]:
         """Return the octets held because of the peer, by what they are for."""
-        live = self.streams.live.values()
         return {
             "read_buffer": len(self._reader),
             "field_block": len(self._block) if self._block is not None else 0,
             "fields": self.live_header_bytes,
-            "received": sum(stream.held for stream in live),
+            "received": self.held,
             "output": self.out_size,
             "hpack": self.limits.header_table_size + self.limits.max_encoder_table_size,
-            "fixed": 64 * 1024,
+            "fixed": FIXED_MEMORY,
         }
+
+    def memory(self) -> int:
+        """Return the sum of `accounted_memory`, cheaply."""
+        held = self.held + self.live_header_bytes + self._out_size + len(self._reader) + self._base_memory
+        return held + len(self._block) if self._block is not None else held

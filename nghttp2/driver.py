@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final, Protocol
 from .codes import ErrorCode
 from .connection import Connection
 from .errors import UsageError
-from .guard import Stats
+from .guard import MemoryBudget, Stats
 from .limits import Limits
 from .stream import Stream
 from .timers import NEVER, Timer, Timers, VirtualClock
@@ -35,7 +35,7 @@ class Driver:
     """A connection, a clock, and what happens by and by.
 
     on_wake: called when there is something to send, or an earlier `wake_at`, that did not come of `receive`,
-    `turn`, `tick` or `advance`.  spawn: runs coroutines.
+    `turn`, `tick` or `advance`.  spawn: runs coroutines.  budget: what connections may hold together.
     """
 
     reactions: ClassVar[dict[type, Callable[[Any, Any], None]]] = {}
@@ -47,11 +47,14 @@ class Driver:
         on_wake: Callable[[], None] | None,
         spawn: Spawn,
         make_connection: Callable[[Callable[[], float]], Connection],
+        budget: MemoryBudget | None = None,
     ) -> None:
         self._virtual_clock = VirtualClock() if clock is None else None
         self.clock: Callable[[], float] = clock or self._virtual_clock or VirtualClock()
         self.limits = limits
         self.connection = make_connection(self.clock)
+        self._budget = budget or MemoryBudget(limits.memory_budget)
+        self._reported = 0  # to the budget
         self.wake_at = NEVER  # on the clock: when `tick` has to be called
         self._on_wake = on_wake
         self._spawn = spawn
@@ -89,6 +92,7 @@ class Driver:
     def feed(self, data: bytes) -> None:
         """Take octets from the peer for the next `turn`."""
         self._active_at = self.clock()
+        self.connection.is_short_of_memory = self._budget.refuses_streams
         self.connection.receive_data(data)
 
     def turn(self) -> bool:
@@ -156,6 +160,8 @@ class Driver:
             self.connection.abandon_streams()
             self._drain_events()
             self._timers.clear()
+            self._budget.used -= self._reported
+            self._reported = 0
             self.wake_at = NEVER
 
     def set_writable(self, is_writable: bool) -> None:
@@ -239,6 +245,10 @@ class Driver:
     def _after_work(self) -> None:
         """See what a turn changed about what is waited for."""
         connection = self.connection
+        memory = connection.memory()
+        if memory != self._reported:
+            self._budget.used += memory - self._reported
+            self._reported = memory
         if self._settings_at is None:
             if connection.settings_received:
                 self._settings_at = self.clock()

@@ -85,6 +85,29 @@ def calm(limit: str, reason: str) -> ConnectionFault:
     return ConnectionFault(ErrorCode.ENHANCE_YOUR_CALM, f"{limit}: {reason}", limit)
 
 
+class MemoryBudget:
+    """What all connections of a server may hold together; each reports how its share changes.
+
+    New streams are refused above nine tenths, new connections above the whole.
+    """
+
+    __slots__ = ("limit", "used")
+
+    def __init__(self, limit: int | None) -> None:
+        self.limit = limit
+        self.used = 0
+
+    @property
+    def refuses_streams(self) -> bool:
+        """Nine tenths are in use."""
+        return self.limit is not None and 10 * self.used > 9 * self.limit
+
+    @property
+    def refuses_connections(self) -> bool:
+        """All of it is in use."""
+        return self.limit is not None and self.used > self.limit
+
+
 class Guard:
     """The buckets of one connection."""
 

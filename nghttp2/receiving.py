@@ -72,6 +72,7 @@ class Receiver(Sender):
     ) -> None:
         super().__init__(is_client, limits, clock)
         self.enable_push = enable_push
+        self.is_short_of_memory = False  # of the whole server: no new stream is taken
         self.held_slots = 0  # closed streams whose handlers still run
         self._check = FieldCheck(extended_connect)
         self._inflater = HDInflater(
@@ -139,6 +140,7 @@ class Receiver(Sender):
             self._release_connection(size)
             raise MalformedFault(stream_id, "DATA before the response's head")
         stream.held += size
+        self.held += size
         stream.received_at = self.clock()
         if stream.expected >= 0:
             stream.expected -= length
@@ -265,6 +267,9 @@ class Receiver(Sender):
         if head.size > self.limits.max_header_list_size:
             self._answer(stream_id, 431, end_stream)
             return None
+        if self.is_short_of_memory:
+            stats.add("limit:memory_budget")
+            self._refuse(stream_id, "memory_budget: the server holds too much")
         if self.live_header_bytes + head.size > self.limits.max_live_header_bytes:
             stats.add("limit:max_live_header_bytes")
             self._refuse(stream_id, "the live requests' fields are too large")

@@ -62,6 +62,7 @@ class Sender:
         self.is_terminated = False
         self.idle_bodies: list[Stream] = []  # gave nothing and did not say DATA_DEFERRED
         self.live_header_bytes = 0
+        self.held = 0  # content octets received and not yet consumed, of all streams
         self._deflater = HDDeflater(limits.max_encoder_table_size)
         self._blocks: dict[object, tuple[bytes, int]] = {}
         self._events: deque[Event] = deque()
@@ -421,6 +422,7 @@ class Sender:
             stream.body.close()
             stream.body = None
         if stream.held:
+            self.held -= stream.held
             self._release_connection(stream.held)
             stream.held = 0
         self.live_header_bytes -= stream.header_bytes
@@ -433,6 +435,7 @@ class Sender:
         if not size or not stream.held:
             return  # the credit went back when the stream was closed
         stream.held -= size
+        self.held -= size
         self.guard.small_data.refund(size)
         self._release_stream(stream, size)
         self._release_connection(size)

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from .driver import Driver
 from .errors import UsageError
-from .guard import Stats
+from .guard import MemoryBudget, Stats
 from .handler import BaseRequestHandler
 from .limits import DEFAULT_LIMITS, Limits
 from .serving import ServerSession
@@ -68,6 +68,7 @@ class HTTP2Server:
         self._connections: set[SessionProtocol] = set()
         self._per_address: Counter[str] = Counter()
         self._closed_stats = Stats()
+        self._budget = MemoryBudget(self.limits.memory_budget)
         self._is_closing = False
         self._all_closed: asyncio.Event | None = None
         self._unix_path: str | None = None
@@ -164,6 +165,10 @@ class HTTP2Server:
             self._closed_stats.add("limit:max_connections")
             log.warning("connection of %s refused: max_connections", address)
             return None
+        if self._budget.refuses_connections:
+            self._closed_stats.add("limit:memory_budget")
+            log.warning("connection of %s refused: memory_budget", address)
+            return None
         per_address = limits.max_connections_per_address
         if per_address is not None and self._per_address[host] >= per_address:
             self._closed_stats.add("limit:max_connections_per_address")
@@ -182,6 +187,7 @@ class HTTP2Server:
             connect_protocols=self._connect_protocols,
             on_wake=protocol.wake,
             spawn=protocol.spawn,
+            budget=self._budget,
         )
 
     def _lost(self, protocol: SessionProtocol) -> None:

@@ -24,6 +24,7 @@ from .events import (
     TrailersReceived,
 )
 from .fields import RequestHead, field_bytes, list_size, outgoing
+from .guard import MemoryBudget
 from .handler import BaseRequestHandler, Callback
 from .limits import DEFAULT_LIMITS, Limits
 from .sending import Headers, Trailers
@@ -48,6 +49,7 @@ class ServerSession(Driver):
     connect_protocols: announce RFC 8441 and hand CONNECT with these `:protocol` values to handlers.
     on_wake: called when there is something to send, or an earlier `wake_at`, that did not come of `receive`,
     `turn`, `tick` or `advance`.  spawn: runs the coroutines of asynchronous callbacks and bodies.
+    budget: the memory that several sessions may hold together.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class ServerSession(Driver):
         connect_protocols: Iterable[str | bytes] = (),
         on_wake: Callable[[], None] | None = None,
         spawn: Spawn = no_tasks,
+        budget: MemoryBudget | None = None,
     ) -> None:
         self.client_address = client_address
         self.client_certificate = client_certificate
@@ -79,6 +82,7 @@ class ServerSession(Driver):
             lambda clock: Connection(
                 False, limits, clock=clock, extended_connect=bool(self._connect_protocols)
             ),
+            budget,
         )
 
     # From the connection to the handlers.
@@ -317,10 +321,7 @@ class ServerSession(Driver):
         return fields
 
     def _wrap(self, handler: BaseRequestHandler, body: Any) -> Any:
-        def spawn(coroutine: Any) -> Any:
-            return self._spawn(coroutine, _nothing)
-
-        return wrap(body, spawn, handler.resume)
+        return wrap(body, self._spawn, handler.resume)
 
     def _note(self, handler: BaseRequestHandler) -> None:
         head = handler._head

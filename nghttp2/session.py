@@ -22,7 +22,7 @@ class SessionProtocol(asyncio.BufferedProtocol):
     """Drives a Driver (a server's or a client's session) over a transport.
 
     make_session: called as `make_session(protocol)` once the connection is made; returns None to refuse it.
-    on_lost: called once, when the connection is gone.
+    on_lost: called once, when the connection is gone and its tasks ended.
     buffer: what the transport reads into; all connections of one loop may share it, for its content is taken
     out before the loop turns to another.  (A plain Protocol would have 256 KiB allocated for each read.)
     """
@@ -46,6 +46,7 @@ class SessionProtocol(asyncio.BufferedProtocol):
         self._is_write_paused = False
         self._is_read_paused = False
         self._is_closing = False
+        self._is_lost = False
         self._turn_due = False
         self._flush_due = False
         self._is_flushing = False
@@ -105,11 +106,13 @@ class SessionProtocol(asyncio.BufferedProtocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self.session is not None:
-            self.session.lost()
         for task in list(self._tasks):
             task.cancel()
-        self._on_lost(self)
+        if self.session is not None:
+            self.session.lost()  # what it starts, such as an asynchronous on_close, may run to its end
+        self._is_lost = True
+        if not self._tasks:
+            self._on_lost(self)
 
     # To the transport.
 
@@ -230,6 +233,8 @@ class SessionProtocol(asyncio.BufferedProtocol):
             if not task.cancelled() and task.exception() is not None:
                 log.error("a task failed", exc_info=task.exception())
             done()
+            if self._is_lost and not self._tasks:
+                self._on_lost(self)
 
         task.add_done_callback(ended)
         return task

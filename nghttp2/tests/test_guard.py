@@ -8,7 +8,7 @@ from nghttp2 import Limits, UsageError
 from nghttp2 import frame_writer as write
 from nghttp2.codes import PREFACE
 from nghttp2.errors import ConnectionFault
-from nghttp2.guard import COUNTERS, Bucket, Stats
+from nghttp2.guard import COUNTERS, Bucket, MemoryBudget, Stats
 
 from .peer import GET, POST, Peer, Recorder, recorder, replaced
 
@@ -445,3 +445,24 @@ def test_after_a_fatal_frame_nothing_is_read() -> None:
         assert peer.seen() == [("GOAWAY", 0, 1)]
         peer.sends(chance.randbytes(50), PREFACE)
         assert peer.seen() == []
+
+
+def test_new_streams_are_refused_when_the_servers_memory_is_spent() -> None:
+    budget = MemoryBudget(400_000)
+    session = {"budget": budget}
+    first, second = Peer(idle(), session=session), Peer(idle(), session=session)
+    first.requests(1)
+    second.server.receive(b"")  # the budget is told once a turn
+    assert budget.used == sum(
+        sum(peer.server.connection.accounted_memory().values()) for peer in (first, second)
+    )
+    for n in range(1, 9):
+        first.requests(2 * n + 1, [*GET, (b"x", b"v" * 30_000)])
+    second.requests(1)
+    assert second.seen() == [("RST_STREAM", 1, 7)]
+    assert second.server.stats["limit:memory_budget"] == 1
+    first.server.lost()
+    second.requests(3)
+    assert (3, "headers") in second.calls
+    second.server.lost()
+    assert budget.used == 0
