@@ -2,11 +2,13 @@
 
 import json
 import re
+from textwrap import wrap
 
 from .model import Field
 from .story import Acceptable, Block, Story, Suite, Vector
 
 WIDTH = 110
+LONGEST_WORD = 96  # hex digits of a part on one line; a longer part goes on in the next
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9 ,.()'/=+<>^;-]*[A-Za-z0-9.)]\Z")
 
 
@@ -32,7 +34,7 @@ def wire(block: Block) -> list[str]:
     """Return the octets of a block as words: one blank between parts, two between instructions."""
     words: list[str] = []
     for position, one in enumerate(block.instructions):
-        parts = [part.hex() for part in one.parts() if part]
+        parts = [piece for part in one.parts() for piece in wrap(part.hex(), LONGEST_WORD)]
         if position:
             parts[0] = " " + parts[0]
         words += parts
