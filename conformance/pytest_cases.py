@@ -175,4 +175,6 @@ def _told(line: Line) -> str:
     story = tell(line, summaries())
     facts = (f"{name:>11}  {text}" for name, text in story.rows)
     reproduce = f"{'reproduce':>11}  {printable(line['reproduce'])}"
-    return "\n".join([f"{line['verdict'].upper()} {story.heading}", story.title, *facts, reproduce])
+    # The first line is what pytest shows in its short summary.
+    first = f"{line['verdict']}: {printable(line['reason'] or line['outcome'])}"
+    return "\n".join([first, story.heading, story.title, *facts, reproduce])

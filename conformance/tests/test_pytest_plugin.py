@@ -136,7 +136,8 @@ def test_a_failure_tells_the_story_and_the_transcript(project: Project) -> None:
     result = project.pytest("-k", "wrong")
     result.stdout.fnmatch_lines(
         [
-            "FAIL server/6.7-ping/wrong (MUST, RFC 9113 6.7)",
+            "fail: expected connection_error(PROTOCOL_ERROR), saw drop",
+            "server/6.7-ping/wrong (MUST, RFC 9113 6.7)",
             "A case that no good server passes",
             "*expected  connection_error(PROTOCOL_ERROR)",
             "*reproduce  h2conf run server/6.7-ping/wrong -t *",
@@ -145,6 +146,7 @@ def test_a_failure_tells_the_story_and_the_transcript(project: Project) -> None:
             "*<-- PING*",
         ]
     )
+    result.stdout.fnmatch_lines(["FAILED server/6.7-ping::wrong - fail: expected connection_error*"])
     assert "Traceback" not in result.stdout.str()
 
 
