@@ -93,6 +93,7 @@ class CodecVector(NamedTuple):
     control: tuple[Block, ...]
     encode: tuple[Encoding, ...]
     hash: str
+    line: int
 
     @property
     def id(self) -> str:
@@ -250,6 +251,7 @@ def parse_case(value: Value, suite: str, spec: str, profile: str) -> CodecVector
         control=control,
         encode=encode,
         hash=hashlib.sha256(repr((context, blocks, control, encode)).encode()).hexdigest()[:16],
+        line=value.line,
     )
     return vector._replace(needs=_needs(nodes.get("needs"), vector))
 

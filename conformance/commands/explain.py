@@ -4,11 +4,12 @@ import argparse
 from typing import Any
 
 from ..allowed import explain_outcomes
+from ..codec.explain import explain as explain_codec
 from ..control import control_steps
 from ..exitcodes import Exit
 from ..loader import load_catalogue
 from ..steptext import wire
-from .show import find
+from .show import find, find_codec
 
 
 def register(subparsers: Any) -> None:
@@ -21,6 +22,9 @@ def register(subparsers: Any) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Print everything about one case."""
     catalogue = load_catalogue()
+    if (vector := find_codec(arguments.case)) is not None:
+        print("\n".join(explain_codec(vector, catalogue.requirements)))
+        return Exit.OK
     case = find(arguments.case, catalogue)
     print(f"{case.id}  ({case.level}, {case.spec})")
     print(f"  {case.title}")

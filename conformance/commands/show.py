@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from ..case import Case
+from ..codec.explain import wire_lines
+from ..codec.vector import CodecVector, load_vectors
 from ..errors import UsageError
 from ..exitcodes import Exit
 from ..loader import ROLES, Catalogue, load_catalogue, load_suite
@@ -22,12 +24,15 @@ def register(subparsers: Any) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print one case."""
+    if (vector := find_codec(arguments.case)) is not None:
+        print("\n".join(wire_lines(vector) if arguments.wire else yaml_lines(vector.suite, vector.line)))
+        return Exit.OK
     case = find(arguments.case, load_catalogue())
     if arguments.wire:
         for line in wire(case.steps):
             print(line)
     else:
-        print("\n".join(yaml_lines(case)))
+        print("\n".join(yaml_lines(case.suite, case.line)))
     return Exit.OK
 
 
@@ -43,10 +48,20 @@ def find(identifier: str, catalogue: Catalogue) -> Case:
     raise UsageError(f"no case {identifier!r}: see h2conf list {suite}")
 
 
-def yaml_lines(case: Case) -> list[str]:
+def find_codec(identifier: str) -> CodecVector | None:
+    """Return the codec vector of a full id, or None if the id belongs to another role.  Raises UsageError."""
+    if not identifier.startswith("hpack/"):
+        return None
+    for vector in load_vectors():
+        if vector.id == identifier:
+            return vector
+    raise UsageError(f"no case {identifier!r}: see h2conf list --role codec")
+
+
+def yaml_lines(suite: str, line: int) -> list[str]:
     """Return the lines of the file that hold the case."""
-    lines = Path(VECTORS / f"{case.suite}.yaml").read_text(encoding="utf-8").splitlines()
-    begin = case.line - 1
+    lines = Path(VECTORS / f"{suite}.yaml").read_text(encoding="utf-8").splitlines()
+    begin = line - 1
     end = begin + 1
     while end < len(lines) and (not lines[end].strip() or lines[end].startswith("    ")):
         end += 1
