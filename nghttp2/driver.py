@@ -153,6 +153,11 @@ class Driver:
 
         self.call_later(_IDLE_BODY_S, ask)
 
+    def end_of_input(self) -> None:
+        """Note that the peer sends nothing more: end the connection once nothing is being sent."""
+        self.connection.terminate(ErrorCode.NO_ERROR, "end of input")
+        self._drain_events()
+
     def lost(self) -> None:
         """Note that the transport is gone; every stream that was live is closed with INTERNAL_ERROR."""
         if not self._is_lost:

@@ -82,7 +82,7 @@ _SCHEME_NAME: Final = re.compile(rb"[A-Za-z][A-Za-z0-9+\-.]*").fullmatch
 _PATH_FORM: Final = re.compile(rb"/[^\x00-\x20\x7f]*").fullmatch
 _AUTHORITY_FORM: Final = re.compile(rb"[^\x00-\x20\x7f-\xff/?#@\\]+").fullmatch
 _HOST_AND_PORT: Final = re.compile(rb".+:[0-9]{1,5}").fullmatch
-_DIGITS: Final = re.compile(rb"[0-9]{1,18}").fullmatch
+_DIGITS: Final = re.compile(rb"0*[0-9]{1,18}").fullmatch
 _STATUS_CODE: Final = re.compile(rb"[1-9][0-9][0-9]").fullmatch
 
 _BAD_REQUEST: Final = 400
@@ -262,9 +262,10 @@ class FieldCheck:
 
 def _content_length(stream_id: int, value: bytes, earlier: int) -> int:
     # RFC 9110 8.6: 1*DIGIT; differing values make the message invalid.
-    if not _DIGITS(value) or earlier not in (-1, int(value)):
-        raise MalformedFault(stream_id, f"content-length is {value!r}", _BAD_REQUEST)
-    return int(value)
+    length = int(value.lstrip(b"0") or b"0") if _DIGITS(value) else -1
+    if length < 0 or earlier not in (-1, length):
+        raise MalformedFault(stream_id, f"content-length is {value[:64]!r}", _BAD_REQUEST)
+    return length
 
 
 def _check_connect(stream_id: int, scheme: bytes | None, path: bytes | None, authority: bytes | None) -> None:
@@ -272,8 +273,10 @@ def _check_connect(stream_id: int, scheme: bytes | None, path: bytes | None, aut
     # pseudo-header field contains the host and port to connect to".
     if scheme is not None or path is not None:
         raise MalformedFault(stream_id, "CONNECT with :scheme or :path")
-    if authority is None or not _HOST_AND_PORT(authority):
-        raise MalformedFault(stream_id, f"CONNECT to {authority!r}")
+    # RFC 9110 9.3.6: "A server MUST reject a CONNECT request that targets an empty or invalid port number,
+    # typically by responding with a 400 (Bad Request) status code."
+    if authority is None or not _HOST_AND_PORT(authority) or int(authority.rpartition(b":")[2]) > 65_535:
+        raise MalformedFault(stream_id, f"CONNECT to {authority!r}", _BAD_REQUEST if authority else 0)
 
 
 def _check_host(stream_id: int, scheme: bytes | None, authority: bytes | None, host: bytes | None) -> None:

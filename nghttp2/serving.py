@@ -445,6 +445,18 @@ class ServerSession(Driver):
         self._arm(self._drain_at + _FIRST_GOAWAY_S)
         self.wake()
 
+    def end_of_input(self) -> None:
+        """Answer the requests that are complete, then end the connection; the others are lost."""
+        for stream in list(self.connection.streams.live.values()):
+            if stream.can_receive:
+                self.connection.reset(stream, ErrorCode.CANCEL)
+        if not self.connection.streams.live:
+            super().end_of_input()
+        elif not self.connection.is_terminated:
+            self._drain_at = self.clock()
+            self._name_last()
+        self.wake()
+
     def _ping_acknowledged(self, event: PingAcknowledged) -> None:
         if event.payload == _DRAIN_PING:
             self._name_last()

@@ -84,8 +84,14 @@ class SessionProtocol(asyncio.BufferedProtocol):
         self.flush()
 
     def eof_received(self) -> bool:
-        """The peer sends nothing more: close."""
-        return False
+        """The peer sends nothing more: finish what it asked for, if the transport can, and close."""
+        session = self.session
+        if session is None or self._is_closing:
+            return False
+        session.end_of_input()
+        self.flush()
+        # TLS cannot be half-closed (asyncio).
+        return not self._is_closing and self.transport is not None and self.transport.can_write_eof()
 
     def pause_writing(self) -> None:
         """Read no body while the transport is full."""

@@ -1,9 +1,12 @@
 """TLS for HTTP/2: ALPN `h2`, TLS 1.2 or later (RFC 9113 3.2, 9.2)."""
 
 import ssl
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 TLSContext: TypeAlias = ssl.SSLContext
+
+
+_EPHEMERAL: Final = ("kx-ecdhe", "kx-dhe")
 
 
 class Transport(Protocol):
@@ -19,6 +22,14 @@ def prepare(context: TLSContext) -> TLSContext:
     # RFC 9113 9.2: "Implementations of HTTP/2 MUST use TLS version 1.2 or higher for HTTP/2 over TLS."
     if context.minimum_version < ssl.TLSVersion.TLSv1_2:
         context.minimum_version = ssl.TLSVersion.TLSv1_2
+    # RFC 9113 9.2.2: with TLS 1.2, cipher suites without ephemeral keys and AEAD SHOULD NOT be used.
+    suites = [
+        suite["name"]
+        for suite in context.get_ciphers()
+        if suite["protocol"] == "TLSv1.2" and suite["aead"] and suite["kea"] in _EPHEMERAL
+    ]
+    if suites:
+        context.set_ciphers(":".join(suites))
     # RFC 9113 9.2.1: compression and renegotiation MUST be disabled with TLS 1.2.
     context.options |= ssl.OP_NO_COMPRESSION | ssl.OP_NO_RENEGOTIATION
     return context

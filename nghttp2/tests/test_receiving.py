@@ -140,6 +140,14 @@ def test_headers_on_a_skipped_stream_is_a_connection_error() -> None:
     assert peer.seen() == [("GOAWAY", 5, ErrorCode.PROTOCOL_ERROR)]
 
 
+def test_data_on_a_skipped_stream_is_a_connection_error() -> None:
+    peer = Peer()
+    peer.requests(5)
+    peer.frames()
+    peer.data(3, b"x")
+    assert peer.seen() == [("GOAWAY", 5, ErrorCode.PROTOCOL_ERROR)]
+
+
 def test_data_on_a_finished_stream_is_a_stream_error_and_gives_its_credit_back() -> None:
     peer = Peer()
     peer.requests(1)
@@ -275,6 +283,7 @@ MALFORMED = [
     (":protocol not announced", [*replaced(GET, method=b"CONNECT"), (b":protocol", b"websocket")]),
     ("connect with :path", replaced(GET, method=b"CONNECT")),
     ("connect without :authority", [(b":method", b"CONNECT")]),
+    ("connect to port 65536", [(b":method", b"CONNECT"), (b":authority", b"a.example:65536")]),
     ("connect without a port", [(b":method", b"CONNECT"), (b":authority", b"a.example")]),
     ("host differs", [*GET, (b"host", b"b.example")]),
     ("two hosts", [*GET, (b"host", b"a.example"), (b"host", b"a.example")]),
@@ -313,6 +322,7 @@ WELL_FORMED = [
     ("options *", replaced(GET, method=b"OPTIONS", path=b"*")),
     ("content-length 0", [*POST, (b"content-length", b"0")]),
     ("same content-length twice", [*POST, (b"content-length", b"0"), (b"content-length", b"0")]),
+    ("content-length 0, five thousand times", [*POST, (b"content-length", b"0" * 5000)]),
     ("obs-text in a value", [*GET, (b"x", b"caf\xe9")]),
     ("empty value", [*GET, (b"x", b"")]),
     ("other scheme", replaced(GET, scheme=b"gopher")),

@@ -481,6 +481,38 @@ async def test_an_async_iterator_that_fails_resets_the_stream(caplog: pytest.Log
 # The end.
 
 
+async def test_a_client_that_half_closes_gets_its_answer_and_a_goaway() -> None:
+    class Late(BaseRequestHandler):
+        def on_request_done(self) -> None:
+            self.call_later(0.01, lambda: self.send_response(200, None, b"late"))
+
+    async with HTTP2Server(("127.0.0.1", 0), Late) as server:
+        client = await Client.to(server)
+        client.requests(1)
+        client.writer.write_eof()
+        goaway = await client.until(GoAwayFrame)
+        assert (goaway.last_stream_id, goaway.error_code) == (1, 0)
+        assert await client.content(1) == b"late"
+        assert await client.next_frame() is None
+        await client.close()
+
+
+async def test_a_client_that_half_closes_an_idle_connection_gets_a_goaway(server: HTTP2Server) -> None:
+    client = await Client.to(server)
+    client.writer.write_eof()
+    assert (await client.until(GoAwayFrame)).error_code == 0
+    assert await client.next_frame() is None
+    await client.close()
+
+
+def test_tls_suites_without_forward_secrecy_or_aead_are_dropped(server_tls: ssl.SSLContext) -> None:
+    server_tls.set_ciphers("ECDHE+AESGCM:ECDHE+AES:AES128-GCM-SHA256")
+    with HTTP2Server(("127.0.0.1", 0), Echo, ssl=server_tls):
+        names = {suite["name"] for suite in server_tls.get_ciphers() if suite["protocol"] == "TLSv1.2"}
+    assert "ECDHE-RSA-AES128-GCM-SHA256" in names
+    assert not names & {"AES128-GCM-SHA256", "ECDHE-RSA-AES128-SHA256"}
+
+
 async def test_close_drains_what_was_requested() -> None:
     handlers: list[BaseRequestHandler] = []
 
