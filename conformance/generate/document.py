@@ -42,7 +42,10 @@ def wire(block: Block) -> list[str]:
 
 
 def folded(key: str, words: list[str], opening: str, closing: str, joint: str, indent: int) -> list[str]:
-    """Lay `words` out behind `key`, in lines of at most WIDTH columns where the words allow it."""
+    """Lay `words` out behind `key`, in lines of at most WIDTH columns where the words allow it.
+
+    Without a joint, a word that begins with a blank begins an instruction, and others are set in deeper.
+    """
     margin = " " * (indent + 2)
     lines: list[str] = []
     line = key + opening
@@ -52,7 +55,8 @@ def folded(key: str, words: list[str], opening: str, closing: str, joint: str, i
         if lines or line != key + opening:
             if len(line) + len(piece) + 1 > WIDTH:
                 lines.append(line.rstrip())
-                line = margin + piece.lstrip()
+                inside = "" if joint or piece[0] == " " else "  "
+                line = margin + inside + piece.lstrip()
                 continue
             line += " " + piece
         else:
