@@ -4,7 +4,7 @@ import base64
 import json
 import random
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import quote
@@ -269,12 +269,14 @@ KINDS: dict[str, Callable[[random.Random], Story]] = {
 }
 
 
-def generated(seed: int, stories_a_kind: int = 8) -> dict[str, Story]:
-    """Generate stories of each kind; the same seed gives the same stories."""
+MIX: dict[str, int] = {"browser": 10, "response": 10, "api": 4, "grpc": 2}
+"""Stories of each kind: the traffic of a public web server, whose every request has its response."""
+
+
+def generated(seed: int, mix: Mapping[str, int] = MIX) -> dict[str, Story]:
+    """Generate `mix[kind]` stories of each kind; the same seed gives the same stories."""
     rng = random.Random(seed)
-    return {
-        f"{kind}-{number:02}": make(rng) for number in range(stories_a_kind) for kind, make in KINDS.items()
-    }
+    return {f"{kind}-{number:02}": KINDS[kind](rng) for kind, count in mix.items() for number in range(count)}
 
 
 def read(directory: Path) -> dict[str, Story]:
