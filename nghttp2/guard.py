@@ -79,6 +79,11 @@ class Bucket:
         """Put `amount` tokens back, up to the burst."""
         self._tokens = min(self._burst, self._tokens + amount)
 
+    @property
+    def is_full(self) -> bool:
+        """Nothing was spent that has not come back."""
+        return self._tokens >= self._burst
+
 
 def calm(limit: str, reason: str) -> ConnectionFault:
     """Make the fault of a limit that tripped (RFC 9113 7: ENHANCE_YOUR_CALM)."""
@@ -117,6 +122,7 @@ class Guard:
         "_window_update_allowance",
         "empty_frames",
         "glitches",
+        "is_strained",
         "pings",
         "refusals",
         "resets",
@@ -139,6 +145,7 @@ class Guard:
         self.small_data = Bucket(
             "too_much_small_data", limits.small_data_burst, limits.small_data_rate, clock
         )
+        self.is_strained = False  # small or empty frames were counted that are not made up for
         self._priority_allowance = 100 + limits.priority_burst
         self._window_update_allowance = limits.window_update_burst
 
@@ -150,6 +157,7 @@ class Guard:
     def empty_frame(self) -> None:
         """Count a DATA, HEADERS or CONTINUATION frame that carries nothing and ends nothing."""
         self.stats["empty_frames"] += 1
+        self.is_strained = True
         self.empty_frames.spend()
 
     def data(self, size: int) -> None:
@@ -158,10 +166,16 @@ class Guard:
         if size == 0:
             self.empty_frame()
         elif size < threshold:
+            self.is_strained = True
             self.small_data.spend(threshold - size)
-        else:
-            self.small_data.refund(size)
+        elif self.is_strained:
+            self.useful(size)
             self.empty_frames.refund(1)
+
+    def useful(self, size: int) -> None:
+        """Make up for small frames with `size` octets that were sent or consumed; call it while strained."""
+        self.small_data.refund(size)
+        self.is_strained = not (self.small_data.is_full and self.empty_frames.is_full)
 
     def priority(self) -> None:
         """Count PRIORITY and PRIORITY_UPDATE, which are free only in proportion to the streams."""

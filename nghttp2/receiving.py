@@ -151,7 +151,9 @@ class Receiver(Sender):
                 raise MalformedFault(stream_id, f"{-stream.expected} octets more than content-length says")
         if end_stream:
             self._end_received(stream)
-        elif not stream.is_tunnel or not length:
+        elif (length < self.limits.small_data_size or self.guard.is_strained) and not (
+            stream.is_tunnel and length
+        ):
             self.guard.data(length)
         if size != length:
             self.consume(stream, size - length)

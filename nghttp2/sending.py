@@ -321,7 +321,8 @@ class Sender:
                     stream.send_window -= length
                     self.send_window -= length
                     stream.sent += length
-                    self.guard.small_data.refund(length)
+                    if self.guard.is_strained:
+                        self.guard.useful(length)
                 self._out_size += length + 9
                 room -= length + 9
                 self.stats["data_frames_sent"] += 1
@@ -436,7 +437,8 @@ class Sender:
             return  # the credit went back when the stream was closed
         stream.held -= size
         self.held -= size
-        self.guard.small_data.refund(size)
+        if self.guard.is_strained:
+            self.guard.useful(size)
         self._release_stream(stream, size)
         self._release_connection(size)
 

@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
@@ -44,6 +44,9 @@ class HTTP2Server:
     The sockets are bound in the constructor.  Raises OSError if that fails, UsageError or TypeError for
     limits that do not exist or cannot be.
     """
+
+    session_class: Callable[..., ServerSession] = ServerSession
+    """What is made for each connection; a subclass may watch its octets and events."""
 
     def __init__(
         self,
@@ -177,7 +180,7 @@ class HTTP2Server:
         self._connections.add(protocol)
         self._per_address[host] += 1
         log.debug("connection of %s", address)
-        return ServerSession(
+        return self.session_class(
             self._handler_class,
             limits,
             clock=self.loop.time,
