@@ -15,6 +15,7 @@ from .limits import Limits
 from .stream import Stream
 from .timers import NEVER, Timer, Timers, VirtualClock
 
+_ROOM: Final = 256 * 1024  # octets that are made at once, at most
 _IDLE_BODY_S: Final = 0.01  # until a body that gave nothing is asked again
 
 
@@ -58,6 +59,7 @@ class Driver:
         self.wake_at = NEVER  # on the clock: when `tick` has to be called
         self._on_wake = on_wake
         self._spawn = spawn
+        self._room = min(_ROOM, limits.max_send_buffer)
         self._is_busy = 1  # until this is made
         self._is_lost = False
         self._is_finished = False  # nothing but what is written already will be sent
@@ -118,7 +120,7 @@ class Driver:
         connection = self.connection
         self._is_busy += 1
         try:
-            data = connection.data_to_send()
+            data = connection.data_to_send(self._room)
             if connection.has_events:
                 self._drain_events()
                 self._after_work()

@@ -61,7 +61,7 @@ class Limits:
     # Work in one turn of the loop, memory of the closed, life of a connection.
     new_streams_per_turn: int = 200
     frames_per_turn: int = 256
-    bytes_per_turn: int = 64 * 1024
+    bytes_per_turn: int = 64 * 1024  # read from the transport at once
     closed_streams_remembered: int = 100
     max_requests_per_connection: int | None = None  # then a graceful GOAWAY
 

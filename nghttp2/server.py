@@ -18,7 +18,7 @@ from .guard import MemoryBudget, Stats
 from .handler import BaseRequestHandler
 from .limits import DEFAULT_LIMITS, Limits
 from .serving import ServerSession
-from .session import READ_BUFFER, SessionProtocol
+from .session import SessionProtocol
 from .tls import TLSContext, agreed_on_h2, peer_certificate, prepare
 
 log = logging.getLogger("nghttp2.server")
@@ -75,7 +75,7 @@ class HTTP2Server:
         self._is_closing = False
         self._all_closed: asyncio.Event | None = None
         self._unix_path: str | None = None
-        self._buffer = memoryview(bytearray(READ_BUFFER))
+        self._buffer = memoryview(bytearray(self.limits.bytes_per_turn))
         self._sockets = self._bind(address, reuse_port)
 
     def _bind(self, address: Any, reuse_port: bool) -> list[socket.socket]:
