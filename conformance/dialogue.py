@@ -1,5 +1,6 @@
 """Runs the steps of a case, or of its control, against the target."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -82,8 +83,12 @@ class Dialogue:
             default=-1,
         )
         stimulus = max((i for i in range(last_error) if isinstance(steps[i], Send | Upload)), default=-1)
+        patience = max((s.timeout or 0.0 for s in steps if isinstance(s, Expect)), default=0.0)
+        limit = time.monotonic() + MAX_SECONDS + patience
         try:
             for index, step in enumerate(steps):
+                if time.monotonic() > limit:
+                    raise self.fail(f"the case takes longer than {MAX_SECONDS:g} s", "stalled")
                 if index == stimulus:
                     self._fence_before(steps[index])
                 self._step(step)

@@ -244,22 +244,32 @@ BESIDE: Final[dict[str, tuple[Callable[[Value], Any], frozenset[str]]]] = {
 """Keys that may stand beside a macro, and beside which."""
 
 
-def parse_expect(value: Value, on: str, line: int) -> Expect:
-    """Read what stands behind `expect:`."""
+def parse_expect(value: Value, on: str, line: int, outside: Mapping[str, Value]) -> Expect:
+    """Read what stands behind `expect:`; `outside`: options that stand beside `expect` itself."""
     if value.is_text:
-        return Expect(value.one_of(BARE, "a macro without arguments:"), {}, None, on, line)
-    keys = value.fields(optional=(*EXPECTS, *BESIDE))
-    kinds = [name for name in keys if name in EXPECTS]
-    if len(kinds) != 1:
-        raise value.error(f"expected one macro of {', '.join(EXPECTS)}; found {', '.join(kinds) or 'none'}")
-    arguments = EXPECTS[kinds[0]](keys[kinds[0]])
+        kind = value.one_of(BARE, "a macro without arguments:")
+        keys = dict(outside)
+        arguments: dict[str, Any] = {}
+    else:
+        keys = value.fields(optional=(*EXPECTS, *BESIDE))
+        kinds = [name for name in keys if name in EXPECTS]
+        if len(kinds) != 1:
+            found = ", ".join(kinds) or "none"
+            raise value.error(f"expected one macro of {', '.join(EXPECTS)}; found {found}")
+        kind = kinds[0]
+        arguments = EXPECTS[kind](keys[kind])
+        keys.update(outside)
+    timeout = None
     for name, (read, macros) in BESIDE.items():
-        if name in keys:
-            if kinds[0] not in macros:
-                raise keys[name].error(f"{name} has no meaning beside {kinds[0]}")
+        if name not in keys:
+            continue
+        if kind not in macros:
+            raise keys[name].error(f"{name} has no meaning beside {kind}")
+        if name == "timeout":
+            timeout = read(keys[name])
+        else:
             arguments[name] = read(keys[name])
-    timeout = keys["timeout"].number() if "timeout" in keys else None
-    return Expect(kinds[0], arguments, timeout, on, line)
+    return Expect(kind, arguments, timeout, on, line)
 
 
 def best_outcomes(expect: Expect) -> tuple[Outcome, ...]:

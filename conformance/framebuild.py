@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 from .framespec import BlockItem, FrameSpec
-from .values import Variables, resolve_number, resolve_stream, resolve_text
+from .values import PATTERN, Variables, resolve_number, resolve_stream, resolve_text
 from .wire import literal
 from .wire.codes import (
     ACK,
@@ -21,9 +21,6 @@ from .wire.hpack import Decoder
 
 Field = tuple[bytes, bytes]
 Values = Mapping[str, Any]
-
-PATTERN: Final = b"a"
-"""What `{size: n}` is made of."""
 
 
 class Outgoing(NamedTuple):
@@ -92,7 +89,7 @@ def _field_block(values: Values, variables: Variables) -> bytes:
         if item.kind == "fill_list":
             result += _list_filler(result, resolve_number(item.argument, variables))
         else:
-            result += _item(item, variables)
+            result += _item(item, variables) * item.times
     return result
 
 

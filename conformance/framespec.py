@@ -29,11 +29,12 @@ class FrameSpec:
 
 @dataclass(frozen=True, slots=True)
 class BlockItem:
-    """One representation of a field block: kind, its argument, and whether strings are Huffman coded."""
+    """One representation of a field block, `times` in a row; `huffman` codes its strings."""
 
     kind: str
     argument: Any
     huffman: bool = False
+    times: int = 1
 
 
 def _octet(value: Value) -> int:
@@ -143,12 +144,13 @@ def _block(value: Value) -> Any:
         return value.hex()
     result = []
     for item in value.items():
-        keys = item.fields(optional=(*BLOCK_ITEMS, "huffman"))
-        kinds = [name for name in keys if name != "huffman"]
+        keys = item.fields(optional=(*BLOCK_ITEMS, "huffman", "times"))
+        kinds = [name for name in keys if name in BLOCK_ITEMS]
         if len(kinds) != 1:
-            raise item.error(f"expected one of {', '.join(BLOCK_ITEMS)}, perhaps with huffman")
+            raise item.error(f"expected one of {', '.join(BLOCK_ITEMS)}, perhaps with huffman or times")
         huffman = keys["huffman"].boolean() if "huffman" in keys else False
-        result.append(BlockItem(kinds[0], BLOCK_ITEMS[kinds[0]](keys[kinds[0]]), huffman))
+        times = keys["times"].integer(1, 1 << 20) if "times" in keys else 1
+        result.append(BlockItem(kinds[0], BLOCK_ITEMS[kinds[0]](keys[kinds[0]]), huffman, times))
     return tuple(result)
 
 

@@ -26,7 +26,7 @@ _OPTIONS: Final[dict[str, tuple[str, ...]]] = {
     "shutdown": (),
     "send": ("split", "repeat", "legal"),
     "upload": ("legal",),
-    "expect": (),
+    "expect": ("else", "timeout"),
 }
 
 
@@ -119,7 +119,9 @@ def parse_step(value: Value) -> Step:
         case "upload":
             return _upload(keys[kind], keys.get("legal"), on, line)
         case "expect":
-            return parse_expect(keys[kind], on, line)
+            return parse_expect(
+                keys[kind], on, line, {n: v for n, v in keys.items() if n in _OPTIONS["expect"]}
+            )
     if not keys[kind].is_null:
         raise keys[kind].error(f"{kind} takes no arguments")
     return _SIMPLE[kind](on=on, line=line)

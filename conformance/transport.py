@@ -182,10 +182,13 @@ class SocketTransport:
             except OSError as error:
                 self._drain()
                 raise Ended("reset") from error
-            ready = self._wait(select.POLLIN | select.POLLOUT, deadline - self.now())
-            if not ready:
+            left = deadline - self.now()
+            # Once the target has closed its direction there is nothing to read, and always "readable".
+            events = select.POLLOUT if self._ended else select.POLLIN | select.POLLOUT
+            ready = self._wait(events, left)
+            if not ready or left <= 0:
                 raise Ended("stalled")
-            if ready & ~select.POLLOUT:
+            if ready & ~select.POLLOUT and not self._ended:
                 self._drain()
 
     def _drain(self) -> None:

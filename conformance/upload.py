@@ -1,10 +1,10 @@
 """Sends content as DATA frames, inside the target's windows or past them (RFC 9113 6.9.1)."""
 
 from .case import Upload
-from .framebuild import PATTERN, Outgoing
+from .framebuild import Outgoing
 from .peer import Peer
 from .transport import Ended
-from .values import resolve_number
+from .values import PATTERN, resolve_number
 from .wire.codes import END_STREAM, PADDED, Type
 from .wire.frames import RawFrame, encode_frame
 

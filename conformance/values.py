@@ -21,6 +21,8 @@ ENDPOINTS: Final = (
 )
 """Endpoints that a case may name as `${path.NAME}`; default path `/NAME`."""
 
+PATTERN: Final = b"a"
+"""What `{size: n}` is made of."""
 _TEXT_NAMES: Final = frozenset({"authority", "scheme", "path", *(f"path.{name}" for name in ENDPOINTS)})
 _PEER_NAMES: Final = frozenset({*Setting.__members__, "stream_window", "connection_window"})
 _PLACEHOLDER: Final = re.compile(r"\$\{([^}]*)\}")
@@ -116,9 +118,12 @@ def parse_number(value: Value, low: int = 0, high: int = (1 << 32) - 1) -> Numbe
 
 
 def parse_text(value: Value) -> Text:
-    """Read text (UTF-8, with placeholders) or `{hex: ".."}`."""
+    """Read text (UTF-8, with placeholders), `{hex: ".."}`, or `{size: n}`, which is n octets of `a`."""
     if value.is_mapping:
-        return value.fields(required=("hex",))["hex"].hex()
+        keys = value.fields(optional=("hex", "size"))
+        if len(keys) != 1:
+            raise value.error("expected hex or size")
+        return keys["hex"].hex() if "hex" in keys else PATTERN * keys["size"].integer(0, 1 << 24)
     text = value.text()
     names = _PLACEHOLDER.findall(text)
     for name in names:
