@@ -184,22 +184,26 @@ class Dialogue:
         pieces: list[Outgoing] = []
         for repetition in range(repeat):
             for spec in step.frames:
-                pieces += build(spec, peer.variables, repetition)
-                self._frames += 1
+                built = build(spec, peer.variables, repetition)
+                self._frames += len(built)
+                self._octets += sum(len(piece.octets) for piece in built)
+                if self._frames > MAX_FRAMES or self._octets > MAX_OCTETS:
+                    raise self.fail(f"more than {MAX_FRAMES} frames or {MAX_OCTETS} octets", "error")
+                pieces += built
                 if spec.kind == "REQUEST":
-                    stream_id = resolve_stream(spec.values.get("stream", 1), peer.variables, repetition)
-                    method = spec.values.get("method", b"GET")
-                    peer.stream(stream_id).method = method
-                    peer.monitors.request(stream_id, method)
-        self._octets += sum(len(piece.octets) for piece in pieces)
-        if self._frames > MAX_FRAMES or self._octets > MAX_OCTETS:
-            raise self.fail(f"more than {MAX_FRAMES} frames or {MAX_OCTETS} octets", "error")
+                    self._note_method(peer, spec, repetition)
         try:
             peer.send(pieces, deadline, step.split)
         except Ended as error:
             if error.how == "stalled":
                 raise self.fail("the target stopped reading", "stalled") from error
             peer.finish(error.how)  # the expectation that follows judges it
+
+    def _note_method(self, peer: Peer, spec: FrameSpec, repetition: int) -> None:
+        stream_id = resolve_stream(spec.values.get("stream", 1), peer.variables, repetition)
+        method = spec.values.get("method", b"GET")
+        peer.stream(stream_id).method = method
+        peer.monitors.request(stream_id, method)
 
     def _upload(self, step: Upload) -> None:
         peer = self.peers[step.on]

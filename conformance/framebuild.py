@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 from .framespec import BlockItem, FrameSpec
-from .values import PATTERN, Variables, resolve_number, resolve_stream, resolve_text
+from .values import PATTERN, Variables, resolve_number, resolve_size, resolve_stream, resolve_text
 from .wire import literal
 from .wire.codes import (
     ACK,
@@ -87,7 +87,7 @@ def _field_block(values: Values, variables: Variables) -> bytes:
     result = b""
     for item in block:
         if item.kind == "fill_list":
-            result += _list_filler(result, resolve_number(item.argument, variables))
+            result += _list_filler(result, resolve_size(item.argument, variables))
         else:
             result += _item(item, variables) * item.times
     return result
@@ -140,7 +140,7 @@ def _content(values: Values, variables: Variables) -> bytes:
     if isinstance(data, int):
         return PATTERN * data
     if hasattr(data, "factor"):
-        return PATTERN * resolve_number(data, variables)
+        return PATTERN * resolve_size(data, variables)
     return resolve_text(data, variables)
 
 
@@ -157,7 +157,7 @@ def _headers_like(
         head = _priority(values["priority"], variables, repetition)
     padded, payload = _padded(values, head + block)
     if "fill_to" in values:
-        missing = resolve_number(values["fill_to"], variables) - len(payload)
+        missing = resolve_size(values["fill_to"], variables) - len(payload)
         padded, payload = _padded(values, head + block + (filler(missing) if missing else b""))
     return flags | padded, payload
 
@@ -221,7 +221,7 @@ def _window_update_body(values: Values, variables: Variables, _: int) -> Body:
 def _continuation_body(values: Values, variables: Variables, _: int) -> Body:
     block = _field_block(values, variables)
     if "fill_to" in values:
-        block += filler(resolve_number(values["fill_to"], variables) - len(block))
+        block += filler(resolve_size(values["fill_to"], variables) - len(block))
     return 1, END_HEADERS if values.get("end_headers", True) else 0, block
 
 
@@ -271,7 +271,7 @@ def build(spec: FrameSpec, variables: Variables, repetition: int = 0) -> list[Ou
     if isinstance(replaced, bytes):
         payload = replaced
     elif replaced is not None:
-        payload = PATTERN * resolve_number(replaced, variables)
+        payload = PATTERN * resolve_size(replaced, variables)
     flags = values.get("flags", flags) | values.get("add_flags", 0)
     fragments = values.get("fragments", 1)
     if fragments > 1:

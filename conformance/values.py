@@ -23,6 +23,8 @@ ENDPOINTS: Final = (
 
 PATTERN: Final = b"a"
 """What `{size: n}` is made of."""
+MAX_SIZE: Final = (1 << 24) + (1 << 16)
+"""Octets of one value: a little more than the largest frame."""
 _TEXT_NAMES: Final = frozenset({"authority", "scheme", "path", *(f"path.{name}" for name in ENDPOINTS)})
 _PEER_NAMES: Final = frozenset({*Setting.__members__, "stream_window", "connection_window"})
 _PLACEHOLDER: Final = re.compile(r"\$\{([^}]*)\}")
@@ -89,6 +91,14 @@ def resolve_number(number: Number, variables: Variables) -> int:
     if isinstance(number, int):
         return number
     return variables.peer(number.name) * number.factor + number.offset
+
+
+def resolve_size(number: Number, variables: Variables) -> int:
+    """Return a number of octets to be made.  Raises ValueError for more than a case may send."""
+    size = resolve_number(number, variables)
+    if not 0 <= size <= MAX_SIZE:
+        raise ValueError(f"{number} is {size} octets, which no case may send")
+    return size
 
 
 def resolve_text(text: Text, variables: Variables) -> bytes:
