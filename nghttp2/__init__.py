@@ -1,11 +1,13 @@
 """HTTP/2 (RFC 9113) and HPACK (RFC 7541) in pure Python under the nghttp2 Python API."""
 
 from .body import DATA_DEFERRED, DATA_EOF, DATA_OK
+from .client import HTTP2Client, Response
 from .errors import (
     CompressionFault,
     ConnectionFault,
     MalformedFault,
     Nghttp2Error,
+    RequestFault,
     StreamFault,
     UsageError,
 )
@@ -20,10 +22,13 @@ from .hpack import (
     print_hd_table,
 )
 from .limits import Limits
+from .requesting import CLIENT_LIMITS, ClientSession
+from .response_handler import BaseResponseHandler, PushPromise
 from .server import HTTP2Server
 from .serving import ServerSession
 
 __all__ = [
+    "CLIENT_LIMITS",
     "DATA_DEFERRED",
     "DATA_EOF",
     "DATA_OK",
@@ -31,15 +36,21 @@ __all__ = [
     "DEFLATE_MAX_HEADER_TABLE_SIZE",
     "HD_ENTRY_OVERHEAD",
     "BaseRequestHandler",
+    "BaseResponseHandler",
+    "ClientSession",
     "CompressionFault",
     "ConnectionFault",
     "HDDeflater",
     "HDInflater",
     "HDTableEntry",
+    "HTTP2Client",
     "HTTP2Server",
     "Limits",
     "MalformedFault",
     "Nghttp2Error",
+    "PushPromise",
+    "RequestFault",
+    "Response",
     "ServerSession",
     "StreamFault",
     "UsageError",

@@ -2,6 +2,7 @@
 
 Nghttp2Error
   UsageError          the caller broke the contract; nothing was sent
+  RequestFault        a request of ours got no whole response (RFC 9113 8.7)
   StreamFault         ends one stream: RST_STREAM (RFC 9113 5.4.2)
     MalformedFault    a request or response that breaks the rules of messages (RFC 9113 8.1.1)
   ConnectionFault     ends the connection: GOAWAY and close (RFC 9113 5.4.1)
@@ -17,6 +18,19 @@ class Nghttp2Error(Exception):
 
 class UsageError(Nghttp2Error):
     """The caller broke the contract of the interface; nothing was sent and nothing changed."""
+
+
+class RequestFault(Nghttp2Error):
+    """A request that got no whole response, with the code that its stream was closed with.
+
+    `not_processed`: the server did nothing about it, so it can be sent again (RFC 9113 8.7); else it may have
+    been processed or not.
+    """
+
+    def __init__(self, error_code: int, reason: str, not_processed: bool = False) -> None:
+        super().__init__(reason)
+        self.error_code = error_code
+        self.not_processed = not_processed
 
 
 class StreamFault(Nghttp2Error):

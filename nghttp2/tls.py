@@ -45,3 +45,8 @@ def peer_certificate(transport: Transport) -> dict[str, Any] | None:
     """Return the peer's verified certificate, or None."""
     certificate: dict[str, Any] | None = transport.get_extra_info("peercert")
     return certificate or None
+
+
+def refused_h2(error: Exception) -> bool:
+    """Tell whether a handshake failed because the peer does not speak `h2` (RFC 7301 3.2)."""
+    return isinstance(error, ssl.SSLError) and "NO_APPLICATION_PROTOCOL" in str(error)
