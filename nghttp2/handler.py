@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from .body import Generator
 from .fields import Fields, RequestHead
-from .sending import Headers, Trailers
+from .outbox import Headers
+from .sending import Trailers
 
 if TYPE_CHECKING:
     import io

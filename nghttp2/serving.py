@@ -27,7 +27,8 @@ from .fields import RequestHead, field_bytes, list_size, outgoing
 from .guard import MemoryBudget
 from .handler import BaseRequestHandler, Callback
 from .limits import DEFAULT_LIMITS, Limits
-from .sending import Headers, Trailers
+from .outbox import Headers
+from .sending import Trailers
 from .stream import Stream
 from .stream_state import State
 

@@ -9,6 +9,9 @@ from .driver import Driver
 
 log = logging.getLogger("nghttp2")
 
+READ_BUFFER: Final = 64 * 1024
+"""Octets of a buffer for what a transport reads at once."""
+
 _HIGH_WATER: Final = 64 * 1024
 _LOW_WATER: Final = 16 * 1024
 _WRITES_PER_TURN: Final = 4  # of up to 256 KiB each, before other connections get their turn
