@@ -98,15 +98,20 @@ def compare_encoding(steps: Sequence[Fields | int]) -> list[Disagreement]:
 
 
 def run_example(example: Mapping[str, Any]) -> list[Disagreement]:
-    """Run an example of differences.yaml: `blocks` to decode, or `resize` and `fields` to encode."""
+    """Run an example: `blocks` to decode; or `resize` and `fields` to encode, `then` more of them."""
     if "blocks" in example:
         steps: list[bytes | int] = []
         for block in example["blocks"]:
             steps += _limits(block)
             steps.append(bytes.fromhex(block["wire"]))
         return compare_decoding(steps)
-    fields = tuple((name.encode(), value.encode()) for name, value in example["fields"])
-    return compare_encoding([*_limits(example), fields])
+    dialogue: list[Fields | int] = []
+    step: Mapping[str, Any] | None = example
+    while step is not None:
+        fields = tuple((name.encode(), value.encode()) for name, value in step["fields"])
+        dialogue += [*_limits(step), fields]
+        step = step.get("then")
+    return compare_encoding(dialogue)
 
 
 def _limits(step: Mapping[str, Any]) -> list[int]:

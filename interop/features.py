@@ -19,6 +19,8 @@ class Feature(StrEnum):
     """An integer of 2^28 or more."""
     NO_UPDATE_AFTER_REDUCTION = "no-update-after-reduction"
     """The limit was lowered since the last block, and this one begins without an update."""
+    SAME_LIMIT_TWICE = "same-limit-twice"
+    """The same limit was set twice since the last block, or it was the limit already."""
     UPDATE_ABOVE_LIMIT = "update-above-limit"
     UPDATE_ABOVE_SMALLEST = "update-above-smallest"
     """The first update of a block is above the smallest limit since the last block."""
@@ -86,6 +88,8 @@ def features(steps: Sequence[bytes | int]) -> frozenset[Feature]:
     limit = 4096
     for step in steps:
         if isinstance(step, int):
+            if step == limit:
+                found.add(Feature.SAME_LIMIT_TWICE)
             if step < limit and (smallest is None or step < smallest):
                 smallest = step
             limit = step

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ..bulk import DECODING, ENCODING, bulk_search
 from ..differences import Difference, load
 from ..differential import Found, search
 from ..errors import Exit
@@ -20,6 +21,9 @@ def register(subparsers: Any) -> None:
     )
     parser.add_argument("kinds", nargs="*", metavar="KIND", help=f"{', '.join(SEARCHES)} (default: all)")
     parser.add_argument("--examples", type=int, default=2000, help="inputs of each search (default: 2000)")
+    parser.add_argument(
+        "--blocks", type=int, default=20_000, help="HPACK blocks of each search in bulk (default: 20000)"
+    )
     parser.add_argument("--seed", type=int, help="of the search; a fresh one by default, printed")
     parser.add_argument(
         "--save", type=Path, metavar="DIR", help="write what nothing explains as a case into DIR"
@@ -42,6 +46,10 @@ def execute(arguments: argparse.Namespace) -> int:
         for comparison in SEARCHES[kind]:
             found = search(comparison, differences, examples=arguments.examples, seed_number=seed)
             failed |= _report(comparison.name, found, arguments.save)
+    if "codec" in kinds:
+        for bulk in (DECODING, ENCODING):
+            found = bulk_search(bulk, differences, blocks=arguments.blocks, seed_number=seed)
+            failed |= _report(bulk.name, found, arguments.save)
     return Exit.FAILED if _stale(differences) or failed else Exit.OK
 
 

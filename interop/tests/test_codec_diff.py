@@ -1,11 +1,19 @@
 """Our HPACK codec against every other that is installed."""
 
+import os
+
 import pytest
 
+from ..bulk import DECODING as DECODING_IN_BULK
+from ..bulk import ENCODING as ENCODING_IN_BULK
+from ..bulk import Bulk, bulk_search
 from ..codec_diff import DECODING, ENCODING, compare_decoding, decoding_case
 from ..differences import load
 from ..differential import Search, search
 from ..features import Feature, features
+
+BLOCKS = int(os.environ.get("H2INTEROP_BLOCKS", "20000"))
+"""Blocks of each search in bulk; continuous integration asks for 100,000."""
 
 
 @pytest.mark.parametrize("comparison", [DECODING, ENCODING], ids=lambda c: c.name)
@@ -19,6 +27,19 @@ def test_a_difference_without_an_entry_is_found_and_minimised() -> None:
     assert found.unexplained is not None
     wires = [block["wire"] for block in found.unexplained.case["blocks"]]
     assert sum(len(wire.split()) for wire in wires) <= 4
+
+
+@pytest.mark.parametrize("comparison", [DECODING_IN_BULK, ENCODING_IN_BULK], ids=lambda c: c.name)
+def test_no_difference_is_unexplained_in_bulk(comparison: Bulk) -> None:
+    found = bulk_search(comparison, load(), blocks=BLOCKS, seed_number=7541)
+    assert found.unexplained is None
+    assert found.examples >= BLOCKS
+
+
+def test_bulk_shortens_what_it_finds() -> None:
+    found = bulk_search(DECODING_IN_BULK, (), blocks=20_000, seed_number=7541)
+    assert found.unexplained is not None
+    assert len(found.unexplained.case["blocks"]) <= 2
 
 
 def test_equal_outcomes_are_no_difference() -> None:
@@ -35,6 +56,7 @@ def test_equal_outcomes_are_no_difference() -> None:
         ([100, "82"], {Feature.NO_UPDATE_AFTER_REDUCTION}),
         ([0, 31, "3f 00"], {Feature.UPDATE_ABOVE_SMALLEST}),
         ([0, 32, 31, "3f 00"], {Feature.UPDATE_ABOVE_SMALLEST}),
+        ([100, 100, "3f 45"], {Feature.SAME_LIMIT_TWICE}),
         ([100, "3f 45"], set()),
         (["40 01 61 01 62 be"], set()),
     ],
