@@ -1,0 +1,35 @@
+"""Apache httpd with mod_http2: as a server of files."""
+
+from collections.abc import Sequence
+from types import MappingProxyType
+
+from ..home import tool
+from ..place import Place
+from ..scenarios import Scenario
+from .base import Available
+from .server import Server
+from .versions import of_program
+
+
+class Apache2(Server):
+    """Apache serving files, one pushed page, and what it is sent by mod_lua."""
+
+    name = "apache2"
+    hint = "apt-get install apache2-bin"
+    default = True
+    cannot = MappingProxyType(
+        {Scenario.TRAILERS: "serves files; sends trailers only from an origin behind it"}
+    )
+
+    def available(self) -> Available:
+        return of_program("apache2", "-v")
+
+    def launch(self, place: Place) -> Sequence[str]:
+        place.fill()
+        place.open_to_all()
+        place.write("apache2.lua")
+        configuration = place.write("apache2.conf.j2")
+        return [str(tool("apache2")), "-f", str(configuration), "-DFOREGROUND"]
+
+
+PEERS = (Apache2(),)
