@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections import deque
     from collections.abc import AsyncIterator, Iterator
 
-    from .serving import ServerSession
+    from .responding import Responder
     from .stream import Stream
     from .timers import Timer
 
@@ -56,7 +56,7 @@ class BaseRequestHandler:
     _task: Any = None
     _close_code: int | None = None
 
-    def __init__(self, http2: "ServerSession", stream_id: int) -> None:
+    def __init__(self, http2: "Responder", stream_id: int) -> None:
         self.http2 = http2
         self.stream_id = stream_id
 

@@ -23,11 +23,12 @@ _NO_CONTENT: Final = frozenset((204, 304))
 class Responder(CallbackDriver):
     """The part of a ServerSession that BaseRequestHandler's methods call.
 
-    client_address: for the access log.  handler_class: makes the handlers of pushed streams.
+    client_address, client_certificate: of the peer.
     """
 
     log = logging.getLogger("nghttp2.server")
     client_address: Any
+    client_certificate: dict[str, Any] | None
     _handler_class: type[BaseRequestHandler]
 
     def respond(
