@@ -21,6 +21,7 @@ FILES = {
     "push": PAGE,
     "pushed": b"A pushed page.\n",
     "304": PAGE,
+    "early": PAGE,
 }
 """What a server of files offers besides its large ones, by the names of the origin's endpoints."""
 

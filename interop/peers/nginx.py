@@ -1,29 +1,20 @@
 """nginx: as a server of files."""
 
 from collections.abc import Sequence
-from types import MappingProxyType
 
 from ..home import tool
 from ..place import Place
-from ..scenarios import Scenario
 from .base import Available
 from .server import Server
 from .versions import of_program
 
 
 class Nginx(Server):
-    """nginx serving files, with one pushed page."""
+    """nginx serving files, with one pushed page, a trailer, and echo by a server-side include."""
 
     name = "nginx"
     hint = "apt-get install nginx-light"
     default = True
-    cannot = MappingProxyType(
-        {
-            Scenario.ECHO: "serves files; sends content back only from an origin behind it",
-            Scenario.CONTINUE: "serves files; sends content back only from an origin behind it",
-            Scenario.TRAILERS: "serves files; sends trailers only from an origin behind it",
-        }
-    )
 
     def available(self) -> Available:
         return of_program("nginx", "-v")
