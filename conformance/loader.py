@@ -161,7 +161,7 @@ def _check_requirements(
             continue
         requirement = known.get(identifier)
         if requirement is None:
-            return  # FIXME-STRICT
+            raise keys["req"].error(f"unknown requirement {identifier!r} (see vectors/requirements)")
         levels.append(requirement.level)
     if (due := strongest(levels)) != level:
         raise keys["level"].error(f"the level is {level}, but the strongest requirement makes it {due}")

@@ -1,0 +1,94 @@
+"""`h2conf vectors lint`: schemas, strict loading, and rules that no schema can say."""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from .. import schemas
+from ..case import Case
+from ..catalogue import load_rows
+from ..codec.vector import load_vectors as load_codec
+from ..control import control_steps
+from ..errors import VectorError
+from ..exitcodes import Exit
+from ..frame.lint import check_frames
+from ..loader import ROLES, Catalogue, load_cases, load_catalogue, load_suite, suite_files
+from ..places import VECTORS
+
+
+def register(subparsers: Any) -> None:
+    """Add the parser below `vectors`."""
+    parser = subparsers.add_parser("lint", help="check vectors: schemas and rules")
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="YAML files (all vectors)")
+    parser.set_defaults(execute=execute)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Print every fault, one a line, as FILE:LINE: case ID: what."""
+    files = [path.resolve() for path in arguments.files] or sorted(VECTORS.rglob("*.yaml"))
+    faults = list(lint(files, whole=not arguments.files))
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    print(f"{len(files)} files, {len(faults)} faults")
+    return Exit.INVALID_VECTORS if faults else Exit.OK
+
+
+def lint(files: list[Path], *, whole: bool) -> Iterator[VectorError]:
+    """Yield what is wrong; `whole`: look at what joins the files as well."""
+    catalogue = load_catalogue()
+    for path in files:
+        try:
+            yield from schemas.check(path)
+            if path.parent.name in ROLES:
+                for case in load_suite(path, catalogue):
+                    yield from check_case(case, catalogue)
+        except VectorError as error:
+            yield error
+    if not whole:
+        return
+    for read in (load_rows, load_codec, _frames, _dialogues):
+        try:
+            read()
+        except VectorError as error:
+            yield error
+
+
+def _frames() -> None:
+    check_frames(VECTORS)
+
+
+def _dialogues() -> None:
+    for role in ROLES:
+        if suite_files(role):
+            _check_circles(load_cases(role))
+
+
+def check_case(case: Case, catalogue: Catalogue) -> Iterator[VectorError]:
+    """Yield what is wrong with a case though it can be read."""
+
+    def fault(message: str) -> VectorError:
+        return VectorError(case.path, case.line, case.id, message)
+
+    if case.expects_error and control_steps(case) == "needs control":
+        yield fault("an error case needs a control: a legal twin could not be derived")
+    if case.title.endswith("."):
+        yield fault("a title has no full stop")
+    if case.situation is not None:
+        situation = catalogue.situations.situations[case.situation]
+        if situation.role != case.role and case.role != "proxy":
+            yield fault(f"situation {situation.name} is for the role {situation.role}")
+
+
+def _check_circles(cases: list[Case]) -> None:
+    """Cases that wait for each other would never run."""
+    after = {case.id: set(case.after) for case in cases}
+    done: set[str] = set()
+    while ready := [name for name, names in after.items() if name not in done and names <= done]:
+        done.update(ready)
+    for case in cases:
+        if case.id not in done:
+            raise VectorError(
+                case.path, case.line, case.id, f"waits for itself: after {', '.join(case.after)}"
+            )
