@@ -1,0 +1,1 @@
+"""Servers broken in one rule each, and three that are broken altogether: what the cases have to catch."""

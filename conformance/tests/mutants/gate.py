@@ -1,0 +1,180 @@
+"""The one test server: the embedded one behind a gate that rewrites frames and faults as a mutant says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from conformance.targets.embedded import MemoryServer
+from nghttp2.codes import ErrorCode
+from nghttp2.connection import Connection
+from nghttp2.stream_state import State
+
+from .model import Fault, Mutant
+from .wire import (
+    CONTINUATION,
+    END_HEADERS,
+    END_STREAM,
+    HEADERS,
+    MAX_FRAME_SIZE,
+    PREFACE,
+    PUSH_PROMISE,
+    RST_STREAM,
+    Frame,
+    split,
+)
+
+
+class Gate:
+    """One connection; a MemoryTarget."""
+
+    def __init__(self, mutant: Mutant) -> None:
+        self.mutant = mutant
+        self.server = MemoryServer()
+        self.connection: Connection = self.server.connection
+        self.current: Frame | None = None  # the frame that the server is looking at
+        self.block = 0  # stream of a field block that is not ended, as the client sent it
+        self.highest = 0  # stream
+        self.notes: dict[str, Any] = {}  # of the mutant
+        self._opening = b""
+        self._buffer = bytearray()
+        self._is_raw = False
+        self._out = bytearray()  # of the server, not a whole frame yet
+        self._extra = bytearray()  # for the client, in front of what the server sends next
+        if mutant.fault is not None:
+            self._catch("_fail")
+            self._catch("_stream_fault")
+        if mutant.prepare is not None:
+            mutant.prepare(self)
+
+    def _catch(self, name: str) -> None:
+        plain = getattr(self.connection, name)
+
+        def caught(fault: Fault) -> None:
+            assert self.mutant.fault is not None
+            other = self.mutant.fault(self, fault)
+            if other is fault:
+                plain(fault)
+            elif other is not None:
+                kind = "_stream_fault" if hasattr(other, "stream_id") else "_fail"
+                getattr(Connection, kind)(self.connection, other)
+
+        setattr(self.connection, name, caught)
+
+    # -- what mutants use -------------------------------------------------------------------------------
+
+    def replace(self, name: str, make: Callable[[Any], Any], of: Any = None) -> None:
+        """Put another value or function, made from the present one, on the connection (or on `of`)."""
+        owner = self.connection if of is None else of
+        setattr(owner, name, make(getattr(owner, name)))
+
+    def limit(self, **limits: Any) -> None:
+        """Change limits; what was announced stays as it is."""
+        self.server.limits = self.connection.limits = replace(self.connection.limits, **limits)
+
+    def state(self, stream: int) -> int:
+        """Return the state the server sees a stream in."""
+        live = self.connection.streams.live.get(stream)
+        return live.state if live is not None else self.connection.streams.state_of(stream)
+
+    def is_idle(self, stream: int) -> bool:
+        return self.state(stream) == State.IDLE
+
+    def fail(self, code: int) -> None:
+        """End the connection, though nothing is wrong."""
+        self.connection.terminate(ErrorCode(code), "mutant")
+        self.server.wake()
+
+    def reset(self, stream: int, code: int) -> None:
+        """Reset a stream, whatever its state."""
+        live = self.connection.streams.live.get(stream)
+        if live is not None:
+            self.connection.reset(live, code)
+            self.server.wake()
+        else:
+            self.say(Frame(RST_STREAM, 0, stream, code.to_bytes(4, "big")))
+
+    def say(self, frame: Frame) -> None:
+        """Send a frame of one's own."""
+        self._extra += bytes(frame)
+
+    # -- MemoryTarget -----------------------------------------------------------------------------------
+
+    @property
+    def closed(self) -> bool:
+        return self.server.closed and not self.mutant.stays_open
+
+    def receive(self, data: bytes) -> None:
+        if not data:
+            self._pass(bytes(self._buffer))
+            self.server.receive(b"")
+            return
+        if len(self._opening) < len(PREFACE):
+            data = self._take_opening(data)
+        self._buffer += data
+        if not self._is_raw:
+            for frame in split(self._buffer):
+                self._take(frame)
+            if int.from_bytes(self._buffer[:3], "big") > MAX_FRAME_SIZE:
+                self._is_raw = True  # the server refuses it from its header alone
+        if self._is_raw:
+            self._pass(bytes(self._buffer))
+            self._buffer.clear()
+
+    def _take_opening(self, data: bytes) -> bytes:
+        """Pass the preface on; return what is behind it."""
+        missing = len(PREFACE) - len(self._opening)
+        piece, rest = data[:missing], data[missing:]
+        self._opening += piece
+        if self.mutant.opening is not None:
+            if len(self._opening) == len(PREFACE):
+                self._pass(self.mutant.opening(self._opening))
+        else:
+            self._pass(piece)
+            if not PREFACE.startswith(self._opening):
+                self._is_raw = True
+        return rest
+
+    def _take(self, frame: Frame) -> None:
+        rewrite = self.mutant.incoming
+        frames = rewrite(self, frame) if rewrite is not None else None
+        self._follow(frame)
+        for item in [frame] if frames is None else frames:
+            self.current = item
+            self._pass(bytes(item))
+        self.current = None
+
+    def _follow(self, frame: Frame) -> None:
+        if frame.type in (HEADERS, CONTINUATION, PUSH_PROMISE):
+            self.block = 0 if frame.has(END_HEADERS) else frame.stream
+        if frame.type == HEADERS:
+            self.highest = max(self.highest, frame.stream)
+
+    def _pass(self, octets: bytes) -> None:
+        if octets and not self.server.closed:
+            self.server.receive(octets)
+
+    def data_to_send(self) -> bytes:
+        said, self._extra = bytes(self._extra), bytearray()
+        rewrite = self.mutant.outgoing
+        if rewrite is None:
+            return said + self.server.data_to_send()
+        self._out += self.server.data_to_send()
+        sent = bytearray(said)
+        for frame in split(self._out):
+            frames = rewrite(self, frame)
+            for item in [frame] if frames is None else frames:
+                sent += bytes(item)
+        sent += self._extra
+        self._extra.clear()
+        return bytes(sent)
+
+    def next_deadline(self) -> float | None:
+        return self.server.next_deadline()
+
+    def advance(self, seconds: float) -> None:
+        self.server.advance(seconds)
+
+
+__all__ = ["END_STREAM", "Gate"]

@@ -1,0 +1,60 @@
+"""What a mutant is: a name, the rule it breaks, the cases it must not get away with, and the change itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.case import Case
+from conformance.select import matches
+from nghttp2.errors import ConnectionFault, StreamFault
+
+if TYPE_CHECKING:
+    from .gate import Gate
+    from .wire import Frame
+
+Fault = StreamFault | ConnectionFault
+Rewrite = Callable[["Gate", "Frame"], "Iterable[Frame] | None"]
+"""Returns the frames that go on in the frame's place; None lets it pass, changed in place or not."""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change to the embedded server.
+
+    kills: selections of cases; every case of level MUST among them has to fail.
+    touches: the cases that may fail besides; any other case keeps its verdict.
+    Selections are written as for `h2conf run`, without `server/`; `!` takes cases out again.
+    """
+
+    name: str
+    rule: str
+    sentence: str
+    kills: tuple[str, ...]
+    touches: tuple[str, ...] = ()
+    prepare: Callable[[Gate], None] | None = None
+    opening: Callable[[bytes], bytes] | None = None  # the first 24 octets of the client
+    incoming: Rewrite | None = None
+    outgoing: Rewrite | None = None
+    fault: Callable[[Gate, Fault], Fault | None] | None = None
+    stays_open: bool = False  # does not close after a connection error
+
+    def must_fail(self, case: Case) -> bool:
+        return case.level == "MUST" and chosen(case, self.kills)
+
+    def may_fail(self, case: Case) -> bool:
+        return chosen(case, self.touches) or chosen(case, self.kills)
+
+
+def chosen(case: Case, patterns: Sequence[str]) -> bool:
+    """Tell whether the patterns select a case; `!PATTERN` leaves out what those before it selected."""
+    result = False
+    for pattern in patterns:
+        negated = pattern.startswith("!")
+        bare = pattern.removeprefix("!")
+        if ":" not in bare:
+            bare = f"server/{bare}"
+        if negated == result and matches(case, bare):
+            result = not negated
+    return result
