@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from typing import Any, ClassVar, Final
 
-from .body import Body, BytesBody
+from .body import BytesBody
 from .callbacks import CallbackDriver
 from .codes import ErrorCode
 from .connection import Connection
@@ -209,12 +209,11 @@ class ClientSession(CallbackDriver):
         if body is not None and request is not None and stream.can_send:
             self.connection.send_body(stream, body, request.content_length, request.trailers)
 
-    def _withhold_body(self, handler: BaseResponseHandler) -> Body | None:
-        """Give up content that was held back; return it."""
+    def _withhold_body(self, handler: BaseResponseHandler) -> None:
+        """Give up content that was held back."""
         body, handler._held_body = handler._held_body, None
         if body is not None:
             body.close()
-        return body
 
     def _drop_waiting(self) -> None:
         while self._waiting:
@@ -250,28 +249,19 @@ class ClientSession(CallbackDriver):
             return
         self.stats["responses"] += 1
         if handler._held_body is not None:
-            self._settle_body(handler, head.status, end_stream)
+            # RFC 9110 10.1.1: a final status in place of 100 tells what becomes of the content.
+            if 200 <= head.status <= 299 and (stream.is_tunnel or not end_stream):
+                self._release_body(handler)
+            else:
+                self._withhold_body(handler)
         self._call(handler, self._deliver_head, (handler, event), 0)
         if end_stream:
-            self._call(handler, handler.on_response_done, (), 0)
+            self._response_ended(handler)
 
     def _deliver_head(self, handler: BaseResponseHandler, event: ResponseReceived) -> Awaitable[None] | None:
         handler.status = event.head.status
         handler._headers = list(event.head.headers)
         return handler.on_headers()
-
-    def _settle_body(self, handler: BaseResponseHandler, status: int, end_stream: bool) -> None:
-        """Send or give up content that was held back until the final response."""
-        stream = handler._stream
-        if 200 <= status <= 299 and not (end_stream and not stream.is_tunnel):
-            self._release_body(handler)
-            return
-        self._withhold_body(handler)
-        if end_stream:
-            # The response is whole and the content is not wanted.
-            self.connection.reset(stream, ErrorCode.NO_ERROR)
-        elif handler._request is not None and handler._request.method == b"CONNECT":
-            self.connection.send_body(stream, BytesBody(b""))
 
     def _data(self, event: DataReceived) -> None:
         stream, data, end_stream = event
@@ -295,8 +285,11 @@ class ClientSession(CallbackDriver):
 
     def _response_ended(self, handler: BaseResponseHandler) -> None:
         self._call(handler, handler.on_response_done, (), 0)
-        if self._withhold_body(handler) is not None:
-            self.connection.reset(handler._stream, ErrorCode.NO_ERROR)
+        self._withhold_body(handler)
+        stream = handler._stream
+        if stream.can_send and stream.body is None:
+            # The response is whole; the content that was held back is not wanted.
+            self.connection.reset(stream, ErrorCode.NO_ERROR)
 
     def _closed(self, event: StreamClosed) -> None:
         stream, error_code = event
