@@ -100,11 +100,15 @@ class SessionProtocol(asyncio.BufferedProtocol):
             self.session.set_writable(False)
 
     def resume_writing(self) -> None:
-        """Go on sending."""
+        """Go on sending, in the next turn of the loop.
+
+        asyncio calls this in the middle of its own writing: a transport that failed or was closed by what we
+        do here would tell of its loss twice, the second time with an exception (CPython 3.11).
+        """
         self._is_write_paused = False
         if self.session is not None:
             self.session.set_writable(True)
-            self.flush()
+            self._later_flush()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         """End the session."""

@@ -16,11 +16,12 @@ from typing import Any
 import pytest
 import trustme
 
-from nghttp2 import BaseRequestHandler, HDDeflater, HTTP2Server, Limits, UsageError
+from nghttp2 import BaseRequestHandler, HDDeflater, HTTP2Server, Limits, ServerSession, UsageError
 from nghttp2 import frame_writer as write
 from nghttp2.codes import PREFACE
 from nghttp2.frame_reader import FrameReader
 from nghttp2.frames import DataFrame, Frame, GoAwayFrame, HeadersFrame, PingFrame, RstStreamFrame
+from nghttp2.session import SessionProtocol
 
 from .peer import GET, POST, replaced
 
@@ -332,6 +333,61 @@ def test_limits_are_keyword_arguments_and_unknown_ones_are_refused() -> None:
         HTTP2Server(("127.0.0.1", 0), Echo, no_such_limit=1)
     with pytest.raises(UsageError):
         HTTP2Server(("127.0.0.1", 0), Echo, max_frame_size=1)
+
+
+class FakeTransport(asyncio.Transport):
+    """A transport that only notes what is written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written: list[bytes] = []
+
+    def write(self, data: Any) -> None:
+        self.written.append(bytes(data))
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        self.limits = (high, low)
+
+
+async def test_nothing_is_written_while_the_transport_tells_of_its_room() -> None:
+    def make(protocol: SessionProtocol) -> ServerSession:
+        return ServerSession(Echo, clock=loop.time, on_wake=protocol.wake, spawn=protocol.spawn)
+
+    loop = asyncio.get_running_loop()
+    buffer = memoryview(bytearray(65_536))
+    protocol = SessionProtocol(loop, make, lambda protocol: None, buffer)
+    transport = FakeTransport()
+    protocol.connection_made(transport)
+    protocol.pause_writing()
+    wire = PREFACE + write.settings(()) + write.ping(b"12345678")
+    protocol.get_buffer(-1)[: len(wire)] = wire
+    protocol.buffer_updated(len(wire))
+    before = len(transport.written)
+    protocol.resume_writing()
+    assert len(transport.written) == before
+    await asyncio.sleep(0)
+    assert transport.written[before].endswith(write.ping(b"12345678", ack=True))
+    protocol.connection_lost(None)
+
+
+async def test_listening_connections_and_responses_are_logged(caplog: pytest.LogCaptureFixture) -> None:
+    class Pushing(BaseRequestHandler):
+        def on_headers(self) -> None:
+            self.push("/pushed")
+            self.send_response(404)
+
+    caplog.set_level("DEBUG")
+    async with HTTP2Server(("127.0.0.1", 0), Pushing) as server:
+        client = await Client.to(server)
+        client.requests(1, replaced(GET, path=b"/asked"))
+        await client.until(HeadersFrame, 2)
+        await client.close()
+    lines = {record.name: [] for record in caplog.records}  # type: dict[str, list[str]]
+    for record in caplog.records:
+        lines[record.name].append(record.getMessage())
+    assert lines["nghttp2.access"] == ['127.0.0.1 "GET /asked" 404', '127.0.0.1 "GET /pushed" 200 P']
+    assert lines["nghttp2.server"][0].startswith("listening on ('127.0.0.1'")
+    assert lines["nghttp2.server"][1].startswith("connection of ('127.0.0.1'")
 
 
 # Asynchronous callbacks.
