@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 from collections import deque
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
@@ -56,6 +56,9 @@ class HTTP2Client:
     The connection is made when the loop runs; requests wait for it.  Raises UsageError or TypeError for
     limits that do not exist or cannot be.
     """
+
+    session_class: Callable[..., ClientSession] = ClientSession
+    """What is made for the connection; a subclass may watch its octets."""
 
     def __init__(
         self,
@@ -262,7 +265,7 @@ class HTTP2Client:
             self.error = _no_h2()
             log.warning("no connection to %s: %s", self.address, self.error)
             return None
-        self.session = session = ClientSession(
+        self.session = session = self.session_class(
             self.limits,
             clock=self.loop.time,
             server_address=transport.get_extra_info("peername"),
