@@ -37,7 +37,8 @@ class ControlReceiver(Sender):
         self._inflater = HDInflater(
             max_list_size=limits.max_header_list_size_hard,
             max_fields=limits.max_header_fields_hard,
-            max_string=4 * limits.max_header_list_size,
+            # No limit on a string: it lies within a block of max_field_block octets, or the block is
+            # truncated.
         )
         self._heads: dict[bytes, RequestHead] = {}  # of blocks that mean the same until the table changes
         self._unacknowledged: deque[tuple[tuple[int, int], ...]] = deque()

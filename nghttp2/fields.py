@@ -80,7 +80,10 @@ _BAD_VALUE: Final = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]|\A[ \t]|[ \t]\Z").sea
 _TOKEN: Final = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+").fullmatch
 _SCHEME_NAME: Final = re.compile(rb"[A-Za-z][A-Za-z0-9+\-.]*").fullmatch
 _PATH_FORM: Final = re.compile(rb"/[^\x00-\x20\x7f]*").fullmatch
-_AUTHORITY_FORM: Final = re.compile(rb"[^\x00-\x20\x7f-\xff/?#@\\]+").fullmatch
+# RFC 3986 3.2 without userinfo: an IP literal or a name, and a port of digits, which may be empty.
+_AUTHORITY_FORM: Final = re.compile(
+    rb"(?:\[[0-9A-Za-z:.%_~\-]+\]|[^\x00-\x20\x7f-\xff/?#@\\:\[\]]+)(?::[0-9]*)?"
+).fullmatch
 _HOST_AND_PORT: Final = re.compile(rb".+:[0-9]{1,5}").fullmatch
 _DIGITS: Final = re.compile(rb"0*[0-9]{1,18}").fullmatch
 _STATUS_CODE: Final = re.compile(rb"[1-9][0-9][0-9]").fullmatch
