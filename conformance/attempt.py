@@ -63,7 +63,7 @@ def _afterwards(case: Case, session: Session, done: Attempt) -> None:
                 return
     elif result.verdict != FAIL and not case.flood:
         return
-    if problem := unreachable(session):
+    if not session.mute and (problem := unreachable(session)):
         _crashed(done, problem)
 
 

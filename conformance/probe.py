@@ -34,7 +34,7 @@ def measure(session: Session, timeout: float | None) -> Probe:
     peer, problem = open_peer(session)
     if peer is None:
         probe.problem = problem
-        session.timing = mute(timeout)
+        _is_mute(session, timeout)
         return probe
     try:
         times = []
@@ -42,7 +42,7 @@ def measure(session: Session, timeout: float | None) -> Probe:
             begin = peer.transport.now()
             if not peer.fence(session.timing.deadline):
                 probe.problem = "a PING was not answered"
-                session.timing = mute(timeout)
+                _is_mute(session, timeout)
                 return probe
             times.append(peer.transport.now() - begin)
         if not session.target.virtual:
@@ -55,6 +55,13 @@ def measure(session: Session, timeout: float | None) -> Probe:
         return probe
     finally:
         peer.close()
+
+
+def _is_mute(session: Session, timeout: float | None) -> None:
+    """Wait hardly at all for a target that answers nothing; in memory waiting is free anyway."""
+    session.mute = True
+    if not session.target.virtual:
+        session.timing = mute(timeout)
 
 
 def open_peer(session: Session, settings: dict[int, int] | None = None) -> tuple[Peer | None, str | None]:

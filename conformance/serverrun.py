@@ -31,6 +31,8 @@ from .targets.tlsoptions import TlsOptions
 from .timing import responsive
 from .userfiles import load_user_files, with_stale_entries
 
+MUTE_JOBS = 48
+"""Cases at a time when all they do is wait."""
 COUNTED = ("fail", "blocked", "flaky")
 
 
@@ -110,10 +112,11 @@ class _Run:
         return None
 
     def _cases(self) -> int:
+        mute = self.session.mute
         options = Options(
-            self.arguments.jobs,
+            max(self.arguments.jobs, MUTE_JOBS) if mute else self.arguments.jobs,
             self.arguments.repeat,
-            self.arguments.retries,
+            0 if mute else self.arguments.retries,
             self.arguments.slow,
             self.arguments.own_target,
         )

@@ -23,6 +23,7 @@ class Session:
     endpoints: Mapping[str, str] = field(default_factory=dict)
     headers: tuple[tuple[bytes, bytes], ...] = ()
     baseline: int | None = None  # status of the plain GET of the self-check
+    mute: bool = False  # the target did not even shake hands when it was measured
 
     def for_case(self, case: Case) -> "Session":
         """Return the session for a case: one that needs TLS goes to the target's TLS side."""
