@@ -182,8 +182,8 @@ def _cancel(_log: ConnectionLog, streams: Sequence[StreamLog]) -> Iterator[str]:
         yield "no content had been sent when the request was given up"
     if given_up.request.reset is None:
         yield "no RST_STREAM came from the client"
-    after = [s for s in streams if given_up.closed_at is not None and s.at > given_up.closed_at]
-    if not any(stream.is_whole and stream.status == 200 for stream in after):
+    since = given_up.at if given_up.closed_at is None else given_up.closed_at
+    if not any(stream.at > since and stream.is_whole and stream.status == 200 for stream in streams):
         yield "no request was served on the connection afterwards"
 
 

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final, Self
 from nghttp2 import DATA_EOF, DATA_OK, BaseRequestHandler, HTTP2Server, ServerSession
 
 from .certificates import Certificates
-from .payload import DOWNLOAD_SIZE, octets
+from .payload import DOWNLOAD_SIZE, MIB, octets
 from .wirelog import ConnectionLog
 
 GREETING: Final = b"Hello over HTTP/2.\n"
@@ -40,19 +40,19 @@ class TappedSession(ServerSession):
 
     def __init__(self, origin: "Origin", *arguments: Any, **named: Any) -> None:
         self.origin = origin
-        self.log = ConnectionLog()
-        origin.connections.append(self.log)
+        self.wire = ConnectionLog()
+        origin.connections.append(self.wire)
         super().__init__(*arguments, **named)
 
     def feed(self, data: bytes) -> None:
         """Log what the client sent, then take it."""
-        self.log.from_client(data)
+        self.wire.from_client(data)
         super().feed(data)
 
     def data_to_send(self) -> bytes:
         """Log what goes out."""
         data = super().data_to_send()
-        self.log.from_server(data)
+        self.wire.from_server(data)
         return data
 
 
@@ -157,6 +157,9 @@ class Endpoints(BaseRequestHandler):
     def _page(self) -> None:
         self.send_response(200, [("content-type", "text/html; charset=utf-8")], self.origin.page)
 
+    def _whole_body(self) -> None:
+        self._reply(self.origin.body)
+
     _table: ClassVar[dict[str, Callable[["Endpoints"], None]]] = {
         "/": _get,
         "/get": _get,
@@ -168,18 +171,21 @@ class Endpoints(BaseRequestHandler):
         "/push": _push,
         "/pushed": _pushed,
         "/page": _page,
+        "/body": _whole_body,
     }
 
 
 class Origin:
     """Serves on a free loopback port while the context is open; `connections` holds the logs.
 
-    certificates: for TLS with ALPN h2; None is HTTP/2 with prior knowledge.  page: what `/page` shows.
+    certificates: for TLS with ALPN h2; None is HTTP/2 with prior knowledge.  page: what `/page` shows, for
+    browsers, which get at `/body` what other clients read from a file.
     """
 
     def __init__(self, certificates: Certificates | None, page: str = "") -> None:
         self.connections: list[ConnectionLog] = []
         self.page = page
+        self.body = octets(MIB)
         self.download = download()
         context = None
         if certificates is not None:

@@ -240,8 +240,9 @@ class ConnectionLog:
         return [s for s in self.streams.values() if s.promised_on is None and s.query.split("-")[0] == query]
 
     def evidence(self, streams: Iterable[StreamLog]) -> Iterator[str]:
-        """Yield the lines of these streams and of the connection itself."""
+        """Yield the lines of these streams, of what was promised on them and of the connection itself."""
         wanted = {0, *(stream.stream_id for stream in streams)}
+        wanted |= {s.stream_id for s in self.streams.values() if s.promised_on in wanted}
         for line in self.lines:
             if line.stream_id in wanted:
                 yield str(line)

@@ -92,7 +92,7 @@ class Nghttp(CommandClient):
             if not pushed:
                 return {"error": f"no pushed response among {len(entries)} entries"}
             response = pushed[0]["response"]
-            return {"status": response["status"], "path": "/pushed", "length": response["bodySize"]}
+            return {"status": response["status"], "path": "/pushed", "length": response["content"]["size"]}
         if not entries:
             return {"error": f"no response: {done.stderr.decode(errors='replace').strip()}"}
         return {

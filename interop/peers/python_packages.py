@@ -71,6 +71,16 @@ class Pycurl(PackageClient):
     program = "pycurl_client.py"
     hint = "interop/install-peers.sh pip"
 
+    def available(self) -> Available:
+        """Add the versions of the libraries in the wheel."""
+        found = super().available()
+        if not found:
+            return found
+        done = run([str(python()), "-c", "import pycurl; print(pycurl.version)"], timeout_s=20)
+        libraries = dict(word.split("/") for word in done.stdout.decode().split() if "/" in word)
+        known = [f"{name} {libraries[name]}" for name in ("libcurl", "nghttp2") if name in libraries]
+        return Available(f"{found.version} ({', '.join(known)})")
+
 
 class Grpcio(PackageClient):
     """The C core of gRPC (chttp2) through generic methods."""

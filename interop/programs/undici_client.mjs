@@ -58,6 +58,8 @@ await attempt("cancel", async () => {
       throw error;
     }
   }
+  // Nothing tells when the RST_STREAM has left; the next request is to come after it.
+  await new Promise((resolve) => { setTimeout(resolve, 50); });
   const after = await send(other, "/get?cancel");
   await octets(after);
   return { received, after: after.statusCode };
