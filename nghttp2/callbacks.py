@@ -55,8 +55,12 @@ class CallbackDriver(Driver):
         handler._queue = deque()
 
         def done() -> None:
-            handler._task = handler._queue = None
-            if handler._close_code is not None:
+            left, handler._task, handler._queue = handler._queue, None, None
+            if not handler._close_code:
+                # What came after the task found nothing more to do and before this was called.
+                for late in left:
+                    self._call(handler, *late)
+            if handler._task is None and handler._close_code is not None:
                 self.connection.held_slots -= 1
                 self._finish(handler)
             self.wake()

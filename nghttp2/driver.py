@@ -40,6 +40,8 @@ class Driver:
     """
 
     reactions: ClassVar[dict[type, Callable[[Any, Any], None]]] = {}
+    tasks_outlive_connection: ClassVar[bool] = False
+    """The callbacks of streams that ended well go on when the connection is lost."""
 
     def __init__(
         self,

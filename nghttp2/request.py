@@ -95,6 +95,7 @@ def prepare(
         size = len(bytes(body))
         if not lengths:
             regular.append((b"content-length", b"%d" % size))
+            lengths = {size}
         elif lengths != {size}:
             raise ValueError(f"content-length is {lengths.pop()}, the body has {size} octets")
     elif body is None and lengths - {0}:

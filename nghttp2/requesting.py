@@ -59,6 +59,7 @@ class ClientSession(CallbackDriver):
     """
 
     log = logging.getLogger("nghttp2.client")
+    tasks_outlive_connection = True
 
     def __init__(
         self,
@@ -409,6 +410,12 @@ class ClientSession(CallbackDriver):
             if self.limits.drain_timeout is not None:
                 self._arm(self._drain_at + self.limits.drain_timeout)
             self.wake()
+
+    def end_of_input(self) -> None:
+        """Take what came before the end; what is not answered by then may have been processed or not."""
+        while self.turn():
+            pass
+        super().end_of_input()
 
     def lost(self) -> None:
         """Note that the transport is gone: what was sent may have been processed or not."""

@@ -116,8 +116,9 @@ class SessionProtocol(asyncio.BufferedProtocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        for task in list(self._tasks):
-            task.cancel()
+        if self.session is None or not self.session.tasks_outlive_connection:
+            for task in list(self._tasks):
+                task.cancel()
         if self.session is not None:
             self.session.lost()  # what it starts, such as an asynchronous on_close, may run to its end
         self._is_lost = True
