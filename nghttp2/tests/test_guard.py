@@ -1,5 +1,7 @@
 """guard.py and limits.py: floods of legal frames end in ENHANCE_YOUR_CALM at their bounds, others pass."""
 
+import gc
+import sys
 from typing import Any
 
 import pytest
@@ -466,3 +468,27 @@ def test_new_streams_are_refused_when_the_servers_memory_is_spent() -> None:
     assert (3, "headers") in second.calls
     second.server.lost()
     assert budget.used == 0
+
+
+def test_memory_is_flat_over_ten_thousand_requests_on_a_connection() -> None:
+    handler = recorder(
+        on_headers=lambda self: self.send_response(200, None, b"x"), on_request_done=lambda s: None
+    )
+    peer = Peer(handler)
+    number = 1
+
+    def serve(count: int) -> int:
+        nonlocal number
+        for _ in range(count):
+            peer.requests(number, [*GET, (b"x-number", b"%d" % number)])
+            peer.sends(write.window_update(0, 1))
+            peer.frames()
+            number += 2
+        peer.calls.clear()
+        peer.handler.instances.clear()
+        gc.collect()
+        return sys.getallocatedblocks()
+
+    serve(2000)
+    before = serve(2000)
+    assert serve(8000) - before < 1000
