@@ -119,7 +119,10 @@ class Monitors:
             check(self, frame)
 
     def _check_stream(self, kind: int, stream_id: int) -> None:
-        if stream_id not in self._opened and stream_id not in self._promised and kind in DEFINED_FLAGS:
+        # RFC 9113 5.1: a skipped stream is closed, and RST_STREAM may report an error there.
+        skipped = kind == Type.RST_STREAM and stream_id % 2 == 1 and stream_id < max(self._opened, default=0)
+        known = stream_id in self._opened or stream_id in self._promised or skipped
+        if not known and kind in DEFINED_FLAGS:
             self.broke("stream-ids", f"{type_name(kind)} on stream {stream_id}, which nobody opened")
         if stream_id in self._reset:
             self.broke("nothing-after-rst", f"{type_name(kind)} on stream {stream_id} after its RST_STREAM")

@@ -13,6 +13,7 @@ from .wire.codes import Error, error_name
 DROP: Final = Outcome("drop")
 SERVE: Final = Outcome("serve")
 CLOSE: Final = Outcome("close")
+NO_ERROR_CLOSE: Final = Outcome("connection_error", "NO_ERROR")
 WAIT: Final = Outcome("wait")
 
 
@@ -147,7 +148,7 @@ class Watch:
             return self._goaway(goaway)
         if peer.ended:
             recent = [g for g in peer.goaways if g.position >= self.since.position]
-            return Reaction(Outcome("graceful_close") if recent else CLOSE)
+            return Reaction(Outcome("graceful_close"), (NO_ERROR_CLOSE,)) if recent else Reaction(CLOSE)
         if resets := self.resets():
             return self._reset(resets)
         stream = peer.streams.get(self.stream_id)
@@ -196,7 +197,9 @@ class Watch:
         stream_id, code = mine[0] if mine else resets[0]
         stream = peer.stream(stream_id)
         reaction = Reaction(Outcome("stream_error", error_name(code)))
-        if not stream.opened:
+        # RFC 9113 5.1: opening a stream with a higher identifier closes the idle ones below it.
+        skipped = stream_id % 2 == 1 and stream_id < peer.highest
+        if not stream.opened and not skipped:
             # RFC 9113 6.4: RST_STREAM MUST NOT be sent for a stream in the "idle" state.
             reaction.problems.append(f"RST_STREAM on stream {stream_id}, which is idle")
         elif not mine and self.stream_id:
@@ -215,5 +218,5 @@ class Watch:
             elif code == Error.NO_ERROR:
                 reaction.readings = (response, *readings)
             else:
-                reaction.late = True
+                reaction.late = reaction.outcome == MALFORMED_RESET
         return reaction
