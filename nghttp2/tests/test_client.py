@@ -274,6 +274,14 @@ class Noting(BaseResponseHandler):
         self.accept_push(promise, self.pushed_handler)
 
 
+class Accepting(Noting):
+    """Accepts a promise at once."""
+
+    async def on_push_promise(self, promise: PushPromise) -> None:
+        self.pushed_handler = Noting()
+        self.accept_push(promise, self.pushed_handler)
+
+
 async def test_asynchronous_callbacks_run_one_after_another(client: HTTP2Client) -> None:
     handler = Noting()
     client.send_request(url="/hints", handler=handler)
@@ -502,7 +510,7 @@ async def test_nghttpd_answers(nghttpd_address: tuple[str, int]) -> None:
 async def test_nghttpd_pushes_and_sends_trailers(tmp_path: Path) -> None:
     for address in run_nghttpd(tmp_path, "-p/=/big", "--trailer=x-sum: 7"):
         async with connected(address) as client:
-            handler = Noting()
+            handler = Accepting()
             client.send_request(handler=handler)
             await handler.closed
             assert handler.pushed_handler is not None
