@@ -26,6 +26,8 @@ log = logging.getLogger("nghttp2.client")
 MAX_CONTENT: Final = 64 * 1024 * 1024
 """Octets of content that `HTTP2Client.request` takes by default."""
 
+_CLOSE_NOTIFY_S: Final = 1.0  # for the server's, which has nothing more to say; some never send it
+
 
 class Response(NamedTuple):
     """A whole response.  headers: in wire order with `:status`; trailers: apart from them."""
@@ -240,6 +242,7 @@ class HTTP2Client:
                 "ssl": self._ssl,
                 "server_hostname": host,
                 "ssl_handshake_timeout": self.limits.preface_timeout or 60.0,
+                "ssl_shutdown_timeout": _CLOSE_NOTIFY_S,
             }
         try:
             if isinstance(self.address, str):
