@@ -22,6 +22,7 @@ class NodeServer(Server):
 
     def launch(self, place: Place) -> Sequence[str]:
         words = [str(shutil.which("node")), str(PROGRAMS / "node-server.mjs"), str(place.port)]
+        words.append(str(place.fill() / "download"))
         if place.certificates is None:
             return words
         return [*words, str(place.certificates.key), str(place.certificates.chain)]

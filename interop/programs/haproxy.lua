@@ -1,5 +1,10 @@
 -- What a server of files has by itself and haproxy does not: echo, a slow answer, large answers.
-local PIECE = string.rep("0123456789abcdef", 1000)
+-- H2INTEROP_DOWNLOAD names the file of the large download.
+
+local file = assert(io.open(os.getenv("H2INTEROP_DOWNLOAD"), "rb"))
+local DOWNLOAD = file:read("a")
+file:close()
+local PIECE = 16000
 
 local function sized(size)
     return function(applet)
@@ -7,17 +12,14 @@ local function sized(size)
         applet:add_header("content-type", "application/octet-stream")
         applet:add_header("content-length", tostring(size))
         applet:start_response()
-        local left = size
-        while left > 0 do
-            local piece = left < #PIECE and string.sub(PIECE, 1, left) or PIECE
-            applet:send(piece)
-            left = left - #piece
+        for at = 1, size, PIECE do
+            applet:send(string.sub(DOWNLOAD, at, math.min(at + PIECE - 1, size)))
         end
     end
 end
 
 core.register_service("large", "http", sized(1048576))
-core.register_service("download", "http", sized(20000000))
+core.register_service("download", "http", sized(#DOWNLOAD))
 
 core.register_service("slow", "http", function(applet)
     core.msleep(1000)

@@ -1,11 +1,11 @@
-// The origin's endpoints on node:http2.  Arguments: port [key certificate].
-import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
+// The origin's endpoints on node:http2.  Arguments: port, file of the large download, [key, certificate].
+import { createReadStream, readFileSync, statSync } from "node:fs";
 import { createSecureServer, createServer } from "node:http2";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const PAGE = Buffer.from("<!DOCTYPE html><title>h2interop</title><p>A page for every peer.\n");
-const DOWNLOAD = randomBytes(20_000_000);
+const [port, file, key, cert] = process.argv.slice(2);
+const SIZE = statSync(file).size;
 const ETAG = '"h2interop-1"';
 
 function answer(stream, content, status = 200, fields = {}) {
@@ -19,12 +19,20 @@ function bare(stream, status, fields = {}) {
   if (!stream.destroyed && !stream.closed) stream.respond({ ":status": status, ...fields }, { endStream: true });
 }
 
+// Octets that wait for the client count against maxSessionMemory, so a large body is read as it goes.
+function part(stream, size) {
+  if (stream.destroyed || stream.closed) return;
+  stream.respond({ ":status": 200, "content-type": "application/octet-stream", "content-length": size }, { endStream: stream.headRequest });
+  if (!stream.headRequest) createReadStream(file, { end: size - 1 }).on("error", () => stream.close()).pipe(stream);
+}
+
 const page = (stream) => answer(stream, PAGE);
 
 const endpoints = {
   "/": page,
   "/get": page,
-  "/echo": async (stream) => {
+  "/echo": async (stream, headers) => {
+    if (headers.expect === "100-continue") stream.additionalHeaders({ ":status": 100 });
     const pieces = [];
     for await (const piece of stream) pieces.push(piece);
     answer(stream, Buffer.concat(pieces));
@@ -33,9 +41,9 @@ const endpoints = {
     await sleep(1000);
     page(stream);
   },
-  "/large": (stream) => answer(stream, DOWNLOAD.subarray(0, 1 << 20)),
-  "/download": (stream) => answer(stream, DOWNLOAD),
-  "/endless": (stream) => answer(stream, DOWNLOAD),
+  "/large": (stream) => part(stream, 1 << 20),
+  "/download": (stream) => part(stream, SIZE),
+  "/endless": (stream) => part(stream, SIZE),
   "/trailers": (stream) => {
     stream.on("wantTrailers", () => stream.sendTrailers({ "x-trailer": "the end" }));
     stream.respond({ ":status": 200, "content-type": "text/html" }, { waitForTrailers: !stream.headRequest, endStream: stream.headRequest });
@@ -73,7 +81,6 @@ function serve(stream, headers) {
     });
 }
 
-const [port, key, cert] = process.argv.slice(2);
 const server = key
   ? createSecureServer({ key: readFileSync(key), cert: readFileSync(cert) })
   : createServer();
