@@ -99,7 +99,10 @@ class ControlReceiver(Sender):
     def _rst_stream(self, frame: RstStreamFrame) -> Event | None:
         stream = self.streams.live.get(frame.stream_id)
         if stream is None:
-            self._not_live(frame.stream_id, Input.RECV_RST_STREAM)
+            if self.streams.state_of(frame.stream_id) == State.IDLE:
+                self._not_live(frame.stream_id, Input.RECV_RST_STREAM)
+            # RFC 9113 5.1: frames on a closed stream can come of what was on its way.
+            self.guard.late_reset()
             return None
         stream.step(Input.RECV_RST_STREAM)
         self.stats["resets_received"] += 1

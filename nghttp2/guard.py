@@ -16,6 +16,7 @@ COUNTERS: Final = (
     "malformed",
     "resets_received",
     "resets_sent",
+    "late_resets",
     "handler_errors",
     "frames_received",
     "data_frames_sent",
@@ -153,6 +154,13 @@ class Guard:
         """Count an oddity that RFC 9113 tells us to tolerate."""
         self.stats["glitches"] += 1
         self.glitches.spend()
+
+    def late_reset(self) -> None:
+        """Count RST_STREAM on a closed stream: some clients answer so each DATA frame that was on its way."""
+        stats = self.stats
+        stats["late_resets"] += 1
+        if stats["late_resets"] > stats["data_frames_sent"]:
+            self.glitch()
 
     def empty_frame(self) -> None:
         """Count a DATA, HEADERS or CONTINUATION frame that carries nothing and ends nothing."""

@@ -220,6 +220,21 @@ def test_unknown_frames_are_bounded() -> None:
         assert ends_calm(peer, "too_many_glitches")
 
 
+def test_resets_of_a_closed_stream_are_bounded_by_the_data_sent() -> None:
+    # OkHttp 3.13 answers each DATA frame of a stream that it gave up with one more RST_STREAM.
+    endless = recorder(on_request_done=lambda self: self.send_response(200, [], lambda n: (b"x" * n, 0)))
+    peer = Peer(endless, settings=((4, 8 * MIB),))
+    peer.sends(write.window_update(0, 1 << 30))
+    for stream_id in (1, 3, 5):
+        peer.requests(stream_id)
+        received = sum(type(frame).__name__ == "DataFrame" for frame in peer.frames())
+        assert received == 512
+        peer.sends(write.rst_stream(stream_id, 8) + write.rst_stream(stream_id, 1) * (received - 1))
+    assert peer.is_alive()
+    peer.sends(write.rst_stream(1, 1) * 1100)
+    assert ends_calm(peer, "too_many_glitches")
+
+
 def test_streams_over_the_limit_are_refused_until_their_own_budget_is_spent() -> None:
     peer = Peer(idle())
     peer.requests(1)
