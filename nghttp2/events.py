@@ -1,15 +1,17 @@
 """What a connection tells its owner, one event at a time (RFC 9113 8.1, 6.5, 6.7, 6.8)."""
 
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from .fields import Fields, RequestHead, ResponseHead
-from .stream import Stream
+
+if TYPE_CHECKING:
+    from .stream import Stream
 
 
 class RequestReceived(NamedTuple):
     """A well-formed request head (server).  end_stream: no content and no trailers follow."""
 
-    stream: Stream
+    stream: "Stream"
     head: RequestHead
     end_stream: bool
 
@@ -17,7 +19,7 @@ class RequestReceived(NamedTuple):
 class ResponseReceived(NamedTuple):
     """A well-formed final response head (client)."""
 
-    stream: Stream
+    stream: "Stream"
     head: ResponseHead
     end_stream: bool
 
@@ -25,15 +27,15 @@ class ResponseReceived(NamedTuple):
 class InformationalReceived(NamedTuple):
     """A 1xx response (client)."""
 
-    stream: Stream
+    stream: "Stream"
     head: ResponseHead
 
 
 class PushPromised(NamedTuple):
     """A promised request on an open stream of ours (client); `promised` is reserved."""
 
-    stream: Stream
-    promised: Stream
+    stream: "Stream"
+    promised: "Stream"
     head: RequestHead
 
 
@@ -43,7 +45,7 @@ class DataReceived(NamedTuple):
     The owner calls `Connection.consume(stream, len(data))` once it is done with it: the flow-control credit.
     """
 
-    stream: Stream
+    stream: "Stream"
     data: bytes
     end_stream: bool
 
@@ -51,21 +53,21 @@ class DataReceived(NamedTuple):
 class TrailersReceived(NamedTuple):
     """The trailer section; it ends the stream."""
 
-    stream: Stream
+    stream: "Stream"
     fields: Fields
 
 
 class BodyFailed(NamedTuple):
     """The application's body raised `error` or broke its content-length; the stream was reset."""
 
-    stream: Stream
+    stream: "Stream"
     error: Exception
 
 
 class StreamClosed(NamedTuple):
     """The last event of a stream.  error_code: NO_ERROR, or the code of the RST_STREAM sent or received."""
 
-    stream: Stream
+    stream: "Stream"
     error_code: int
 
 

@@ -71,7 +71,8 @@ _SPECIAL: Final = {
 _CONNECTION_SPECIFIC: Final = frozenset(
     (b"connection", b"proxy-connection", b"keep-alive", b"transfer-encoding", b"upgrade")
 )
-_SECRET: Final = frozenset((b"authorization", b"proxy-authorization", b"cookie", b"set-cookie"))
+SECRET_FIELDS: Final = frozenset((b"authorization", b"proxy-authorization", b"cookie", b"set-cookie"))
+"""Names whose values are not kept beyond their message (RFC 7541 7.1.3 has the reason)."""
 
 # RFC 9110 5.6.2 token, upper case left out (RFC 9113 8.2.1).
 _NAME: Final = re.compile(rb"[!#$%&'*+\-.^_`|~0-9a-z]+").fullmatch
@@ -128,7 +129,7 @@ class FieldCheck:
         # an ASCII whitespace character"
         if _BAD_VALUE(value):
             raise MalformedFault(stream_id, f"value {value[:64]!r} of {name!r} is not allowed", _BAD_REQUEST)
-        if name not in _SECRET and len(name) + len(value) <= _REMEMBERED_OCTETS:
+        if name not in SECRET_FIELDS and len(name) + len(value) <= _REMEMBERED_OCTETS:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
             self._known[pair] = kind

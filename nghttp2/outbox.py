@@ -8,7 +8,7 @@ from . import frame_writer
 from .body import Octets
 from .codes import INITIAL_WINDOW_SIZE, FrameType
 from .events import Event, StreamClosed
-from .fields import Fields, outgoing
+from .fields import SECRET_FIELDS, Fields, outgoing
 from .flow import ReceiveWindow
 from .guard import Guard, calm
 from .hpack import HDDeflater
@@ -122,6 +122,8 @@ class Outbox:
         for name, value in fields:
             if name == b"content-length":
                 content_length = int(value)
+            elif name in SECRET_FIELDS:
+                key = None
         version = self._deflater.version
         block = self._deflater.deflate(fields)
         result = (block, content_length)

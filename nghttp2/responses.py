@@ -34,7 +34,7 @@ class ResponseReceiver(ControlReceiver):
         super().__init__(is_client, limits, clock)
         self.enable_push = enable_push
         self._check = FieldCheck(extended_connect)
-        self._is_repeatable = False  # the block last decoded did not change the dynamic table
+        self._is_repeatable = False  # the block last decoded means the same as long as the table stays
         self._block: HeaderBlock | None = None
 
     def _inflate(self, block: bytes) -> Fields:
@@ -45,9 +45,12 @@ class ResponseReceiver(ControlReceiver):
         inflater = self._inflater
         version = inflater.version
         fields = inflater.inflate(block)
-        self._is_repeatable = inflater.version == version
-        if not self._is_repeatable:
+        if inflater.version != version:
             self._heads.clear()
+            self._is_repeatable = False
+        else:
+            # What must never be indexed is not remembered in another way either (RFC 7541 7.1.3).
+            self._is_repeatable = not inflater.never_indexed
         return fields
 
     def _end_received(self, stream: Stream) -> None:

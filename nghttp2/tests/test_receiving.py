@@ -380,3 +380,28 @@ def test_a_client_goaway_does_not_stop_new_requests() -> None:
     peer.sends(write.goaway(0, 0))
     peer.requests(1)
     assert peer.seen()[0] == ("HEADERS", 1, {b":status": b"200"}, True)
+
+
+def test_a_block_is_remembered_only_while_it_means_the_same_and_holds_no_secret() -> None:
+    peer = Peer()
+    connection = peer.server.connection
+    peer.requests(1)
+    assert connection._heads == {}  # it changed the table
+    peer.requests(3)
+    assert len(connection._heads) == 1
+    peer.requests(5, [*GET, (b"x-new", b"y")])
+    assert connection._heads == {}
+    peer.requests(7, [*GET, (b"authorization", b"secret")])
+    assert connection._heads == {}
+    for stream_id in (9, 11):
+        peer.requests(stream_id, [*GET, (b"x-new", b"y")])
+    assert [len(handler.headers) for handler in peer.handler.instances] == [4, 4, 5, 5, 5, 5]
+
+
+def test_a_remembered_block_is_judged_as_trailers_where_it_stands_as_such() -> None:
+    peer = Peer()
+    for stream_id in (1, 3):
+        peer.requests(stream_id)
+    peer.requests(5, POST, end_stream=False)
+    peer.requests(5)
+    assert peer.seen()[-1] == ("RST_STREAM", 5, ErrorCode.PROTOCOL_ERROR)

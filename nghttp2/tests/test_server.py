@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import io
 import os
 import signal
 import socket
@@ -16,7 +17,17 @@ from typing import Any
 import pytest
 import trustme
 
-from nghttp2 import BaseRequestHandler, HDDeflater, HTTP2Server, Limits, ServerSession, UsageError
+from nghttp2 import (
+    DATA_DEFERRED,
+    DATA_EOF,
+    DATA_OK,
+    BaseRequestHandler,
+    HDDeflater,
+    HTTP2Server,
+    Limits,
+    ServerSession,
+    UsageError,
+)
 from nghttp2 import frame_writer as write
 from nghttp2.codes import PREFACE
 from nghttp2.frame_reader import FrameReader
@@ -532,6 +543,54 @@ async def test_an_async_iterator_that_fails_resets_the_stream(caplog: pytest.Log
         assert (await client.until(RstStreamFrame)).error_code == 2
         await client.close()
     assert "on purpose" in caplog.text
+
+
+@pytest.mark.parametrize("size", [50_000, 5 * MIB])
+async def test_an_asynchronous_reverse_proxy_delivers_its_upstream_whole(size: int) -> None:
+    content = os.urandom(size)
+
+    async def upstream(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.0 200 OK\r\n\r\n" + content)
+        await writer.drain()
+        writer.close()
+
+    backend = await asyncio.start_server(upstream, "127.0.0.1", 0)
+    port = backend.sockets[0].getsockname()[1]
+
+    class Proxy(BaseRequestHandler):
+        def on_headers(self) -> None:
+            self.buffer, self.eof = io.BytesIO(), False
+            self.task = asyncio.get_running_loop().create_task(self.fetch())
+            self.send_response(200, None, self.generate)
+
+        async def fetch(self) -> None:
+            assert self.path is not None
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(b"GET " + self.path + b" HTTP/1.0\r\n\r\n")
+            while (await reader.readline()).rstrip():
+                pass
+            while data := await reader.read(4096):
+                position = self.buffer.tell()
+                self.buffer.seek(0, io.SEEK_END)
+                self.buffer.write(data)
+                self.buffer.seek(position)
+                self.resume()
+            self.eof = True
+            writer.close()
+            self.resume()
+
+        def generate(self, n: int) -> tuple[bytes | None, int]:
+            data = self.buffer.read1(n)
+            if data:
+                return data, DATA_OK
+            return None, DATA_EOF if self.eof else DATA_DEFERRED
+
+    async with backend, HTTP2Server(("127.0.0.1", 0), Proxy) as server:
+        client = await Client.to(server)
+        client.requests(1)
+        assert await client.content(1) == content
+        await client.close()
 
 
 # The end.
