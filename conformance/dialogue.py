@@ -17,7 +17,7 @@ from .session import Session
 from .situations import Acceptable
 from .transport import Ended, TlsWish
 from .upload import upload
-from .values import resolve_number, resolve_stream
+from .values import StreamSeries, resolve_number, resolve_stream
 from .verdict import ACCEPTABLE, FAIL, PASS, Judgement, judge
 from .wire.codes import MAX_31, error_name
 
@@ -181,23 +181,34 @@ class Dialogue:
         peer = self.peers[step.on]
         repeat = resolve_number(step.repeat, peer.variables)
         deadline = MAX_SECONDS if self.case.flood else self.session.timing.deadline
-        pieces: list[Outgoing] = []
-        for repetition in range(repeat):
-            for spec in step.frames:
-                built = build(spec, peer.variables, repetition)
-                self._frames += len(built)
-                self._octets += sum(len(piece.octets) for piece in built)
-                if self._frames > MAX_FRAMES or self._octets > MAX_OCTETS:
-                    raise self.fail(f"more than {MAX_FRAMES} frames or {MAX_OCTETS} octets", "error")
-                pieces += built
-                if spec.kind == "REQUEST":
-                    self._note_method(peer, spec, repetition)
+        pieces = self._built(step, peer, repeat)
         try:
             peer.send(pieces, deadline, step.split)
         except Ended as error:
             if error.how == "stalled":
                 raise self.fail("the target stopped reading", "stalled") from error
             peer.finish(error.how)  # the expectation that follows judges it
+
+    def _built(self, step: Send, peer: Peer, repeat: int) -> list[Outgoing]:
+        """Build what a step sends; a frame that no repetition changes is built once."""
+        pieces: list[Outgoing] = []
+        same: dict[int, tuple[list[Outgoing], int]] = {}
+        for repetition in range(repeat):
+            for position, spec in enumerate(step.frames):
+                known = same.get(position)
+                if known is None:
+                    built = build(spec, peer.variables, repetition)
+                    known = built, sum(len(piece.octets) for piece in built)
+                    if not any(isinstance(value, StreamSeries) for value in spec.values.values()):
+                        same[position] = known
+                    if spec.kind == "REQUEST":
+                        self._note_method(peer, spec, repetition)
+                self._frames += len(known[0])
+                self._octets += known[1]
+                if self._frames > MAX_FRAMES or self._octets > MAX_OCTETS:
+                    raise self.fail(f"more than {MAX_FRAMES} frames or {MAX_OCTETS} octets", "error")
+                pieces += known[0]
+        return pieces
 
     def _note_method(self, peer: Peer, spec: FrameSpec, repetition: int) -> None:
         stream_id = resolve_stream(spec.values.get("stream", 1), peer.variables, repetition)

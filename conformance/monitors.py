@@ -85,10 +85,13 @@ class Monitors:
         self._methods[stream_id] = method
 
     def _window(self, stream_id: int) -> int:
-        return self._windows.get(stream_id, self._largest_initial_window())
+        known = self._windows.get(stream_id)
+        return self._largest_initial_window() if known is None else known
 
     def _largest_initial_window(self) -> int:
         """Before our SETTINGS are acknowledged, the old value and the new one are both in use."""
+        if not self._pending:
+            return self._initial_window
         values = [self._initial_window]
         values += [p[Setting.INITIAL_WINDOW_SIZE] for p in self._pending if Setting.INITIAL_WINDOW_SIZE in p]
         return max(values)

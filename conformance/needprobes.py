@@ -102,6 +102,37 @@ def _echo(session: Session) -> Found:
     )
 
 
+def _open(session: Session) -> Found:
+    """Look for a path where a POST without its content is neither answered whole nor reset."""
+    for path in (session.variables().texts["path.open"], session.path):
+        peer, problem = open_peer(session)
+        if peer is None:
+            return Found(False, problem or "no connection")
+        stream = peer.stream(1)
+        values = {"stream": 1, "method": b"POST", "path": path.encode(), "end_stream": False}
+        try:
+            peer.send(build(FrameSpec("REQUEST", values), peer.variables), session.timing.deadline)
+        except Ended as error:
+            peer.finish(error.how)
+        alive = peer.fence(session.timing.deadline) and peer.fence(session.timing.deadline)
+        _wait_end(peer, stream, session.timing.quiet)
+        peer.close()
+        if alive and not stream.ended and not stream.resets:
+            session.endpoints = {**session.endpoints, "open": path}
+            return Found(True, path)
+    return Found(False, f"a POST without content to {path} is answered at once")
+
+
+def _announced_frames(session: Session) -> Found:
+    """Look whether a frame above SETTINGS_MAX_FRAME_SIZE can be written and is not huge."""
+    peer, problem = open_peer(session)
+    if peer is None:
+        return Found(False, problem or "no connection")
+    peer.close()
+    limit = peer.variables.peer("MAX_FRAME_SIZE")
+    return Found(limit <= LARGE, f"MAX_FRAME_SIZE={limit}")
+
+
 def _not_modified(session: Session) -> Found:
     path = _path(session, "304")
     got = _exchange(session, path, headers=((b"if-none-match", b"*"),))
@@ -216,6 +247,8 @@ def _invented(session: Session) -> Found:
 PROBES: Final[dict[str, Callable[[Session], Found]]] = {
     "echo": _echo,
     "large": _by_response("large", lambda s: s.content_octets >= LARGE, "less than 1 MiB"),
+    "open": _open,
+    "frame-limit": _announced_frames,
     "trailers": _by_response("trailers", lambda s: bool(s.trailers), "no trailers"),
     "slow": _by_response("slow", lambda s: 200 <= (s.status or 0) < 300, "no 2xx"),
     "push": _push,

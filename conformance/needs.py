@@ -5,6 +5,8 @@ from typing import Final
 NEEDS: Final[dict[str, str]] = {
     "echo": "an endpoint that sends the request's content back",
     "large": "an endpoint with a response of 1 MiB or more",
+    "open": "an endpoint that waits for the rest of a POST",
+    "frame-limit": "SETTINGS_MAX_FRAME_SIZE of 1 MiB or less",
     "trailers": "an endpoint whose response has trailers",
     "slow": "an endpoint that takes about a second",
     "push": "an endpoint that pushes",

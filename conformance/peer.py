@@ -92,8 +92,9 @@ class Peer:
     def send(self, pieces: Iterable[Outgoing], timeout: float, split: int = 0) -> None:
         """Send all pieces in one write, or in writes of `split` octets.  Raises Ended."""
         data = bytearray()
+        at = self.transport.now()
         for piece in pieces:
-            self._note_sent(piece)
+            self._note_sent(piece, at)
             if piece.frame is not None and piece.frame.stream_id:
                 self.last_used = piece.frame.stream_id
             data += piece.octets
@@ -113,12 +114,10 @@ class Peer:
             self.transport.send(data[at : at + split], timeout)
             self.transport.pause(pause)
 
-    def _note_sent(self, piece: Outgoing) -> None:
+    def _note_sent(self, piece: Outgoing, at: float) -> None:
         frame = piece.frame
-        self.log.append(
-            Entry(self.transport.now(), "send", frame, piece.octets if frame is None else b"", piece.label)
-        )
-        if frame is None:
+        self.log.append(Entry(at, "send", frame, piece.octets if frame is None else b"", piece.label))
+        if frame is None or frame.type not in _TRACKED:
             return
         self.monitors.sent(frame)
         kind, stream_id = frame.type, frame.stream_id
@@ -161,7 +160,7 @@ class Peer:
         """Send a PING with a fresh payload and return the payload.  Raises Ended."""
         payload = b"h2cf" + (next(_payloads) & 0xFFFF_FFFF).to_bytes(4, "big")
         frame = RawFrame(Type.PING, 0, 0, payload)
-        self._note_sent(Outgoing(encode_frame(*frame[:4]), frame))
+        self._note_sent(Outgoing(encode_frame(*frame[:4]), frame), self.transport.now())
         self._write(encode_frame(*frame[:4]), timeout)
         return payload
 
@@ -249,8 +248,9 @@ class Peer:
             except Ended as error:
                 self.finish(error.how)
             else:
+                at = self.transport.now()
                 for reply in replies:
-                    self._note_sent(Outgoing(b"", reply, "automatic"))
+                    self._note_sent(Outgoing(b"", reply, "automatic"), at)
 
     def _frame(self, frame: RawFrame, replies: list[RawFrame]) -> None:
         position = len(self.log)
@@ -352,6 +352,8 @@ def _text(octets: bytes) -> str:
     return octets.decode("utf-8", "backslashreplace")
 
 
+_TRACKED: Final = frozenset(Type) - {Type.PRIORITY, Type.PRIORITY_UPDATE, Type.ALTSVC, Type.ORIGIN}
+"""Types of ours that change what is known of a connection."""
 _HANDLERS: Final[dict[int, Callable[[Peer, RawFrame, int, list[RawFrame]], None]]] = {
     Type.SETTINGS: Peer._on_settings,
     Type.PING: Peer._on_ping,

@@ -39,6 +39,7 @@ class Session:
         }
         for name in ENDPOINTS:
             texts[f"path.{name}"] = self.endpoints.get(name, f"/{name}")
+        texts["path.open"] = self.endpoints.get("open", texts["path.echo"])
         texts["path.connect"] = self.endpoints.get("connect", texts["authority"])
         return Variables(texts, headers=self.headers)
 

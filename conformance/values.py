@@ -10,6 +10,7 @@ from .wire.codes import DEFAULT_SETTINGS, DEFAULT_WINDOW, MAX_31, Error, Setting
 
 ENDPOINTS: Final = (
     "echo",
+    "open",
     "large",
     "trailers",
     "slow",

@@ -10,7 +10,7 @@ from nghttp2 import DATA_DEFERRED, DATA_EOF, DATA_OK, BaseRequestHandler, UsageE
 PLAIN: Final = [("content-type", "text/plain; charset=utf-8")]
 PAGE: Final = b"This is the embedded target of h2conf.\n"
 LARGE: Final = 1 << 20
-PATTERN: Final = bytes(range(32, 127)) * 12_000
+LARGE_PAGE: Final = (bytes(range(32, 127)) * 12_000)[:LARGE]
 ETAG: Final = '"h2conf-1"'
 PROTOCOLS: Final = (b"echo", b"websocket")
 """`:protocol` values of extended CONNECT that are served, as an echo (RFC 8441 4)."""
@@ -89,8 +89,7 @@ class Handler(BaseRequestHandler):
 
     def large(self) -> None:
         """A response of 1 MiB."""
-        body = PATTERN[:LARGE]
-        self.send_response(200, [*PLAIN, ("content-length", str(len(body)))], body)
+        self.send_response(200, [*PLAIN, ("content-length", str(LARGE))], LARGE_PAGE)
 
     def with_trailers(self) -> None:
         """A response with trailers."""
