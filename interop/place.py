@@ -46,8 +46,10 @@ class Place:
         return self.folder / "root"
 
     def fill(self) -> Path:
-        """Write the files to serve and return their folder."""
+        """Write the files to serve, unless there is an origin for that; return their folder."""
         self.root.mkdir(exist_ok=True)
+        if self.upstream:
+            return self.root
         for name, content in FILES.items():
             (self.root / name).write_bytes(content)
         (self.root / "download").write_bytes(octets(DOWNLOAD_SIZE))

@@ -1,4 +1,4 @@
-"""What our client does at a server or through a proxy: one coroutine a scenario, which says what went wrong."""
+"""What our client does at a server or a proxy: one coroutine a scenario, which tells what went wrong."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping

@@ -1,4 +1,4 @@
-"""Apache httpd with mod_http2: as a server of files."""
+"""Apache httpd with mod_http2: as a server of files, and as a proxy."""
 
 from collections.abc import Sequence
 from types import MappingProxyType
@@ -7,6 +7,7 @@ from ..home import tool
 from ..place import Place
 from ..scenarios import Scenario
 from .base import Available
+from .proxy import NO_PUSH, Proxy
 from .server import Server
 from .versions import of_program
 
@@ -32,4 +33,10 @@ class Apache2(Server):
         return [str(tool("apache2")), "-f", str(configuration), "-DFOREGROUND"]
 
 
-PEERS = (Apache2(),)
+class Apache2Proxy(Proxy, Apache2):
+    """Apache with mod_proxy_http2."""
+
+    cannot = MappingProxyType({Scenario.PUSH: NO_PUSH})
+
+
+PEERS = (Apache2(), Apache2Proxy())

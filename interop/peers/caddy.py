@@ -1,4 +1,4 @@
-"""Caddy (Go's net/http): as a server of files."""
+"""Caddy (Go's net/http): as a server of files, and as a proxy."""
 
 from collections.abc import Sequence
 from types import MappingProxyType
@@ -7,6 +7,7 @@ from ..home import tool
 from ..place import Place
 from ..scenarios import Scenario
 from .base import Available
+from .proxy import NO_PUSH, Proxy
 from .server import Server
 from .versions import of_program
 
@@ -33,4 +34,10 @@ class Caddy(Server):
         return [str(tool("caddy")), "run", "--adapter", "caddyfile", "--config", str(configuration)]
 
 
-PEERS = (Caddy(),)
+class CaddyProxy(Proxy, Caddy):
+    """Caddy with reverse_proxy."""
+
+    cannot = MappingProxyType({Scenario.PUSH: NO_PUSH})
+
+
+PEERS = (Caddy(), CaddyProxy())

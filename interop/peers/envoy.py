@@ -1,4 +1,4 @@
-"""Envoy: answering by itself."""
+"""Envoy: answering by itself, and as a proxy."""
 
 from collections.abc import Sequence
 from types import MappingProxyType
@@ -7,6 +7,7 @@ from ..home import tool
 from ..place import Place
 from ..scenarios import Scenario
 from .base import Available
+from .proxy import NO_PUSH, Proxy
 from .server import Server
 from .versions import of_program
 
@@ -33,4 +34,10 @@ class Envoy(Server):
         return [*words, "--concurrency", "1", "--disable-hot-restart", "--log-level", "warn"]
 
 
-PEERS = (Envoy(),)
+class EnvoyProxy(Proxy, Envoy):
+    """Envoy with a cluster over HTTP/2."""
+
+    cannot = MappingProxyType({Scenario.PUSH: NO_PUSH})
+
+
+PEERS = (Envoy(), EnvoyProxy())

@@ -1,4 +1,4 @@
-"""HAProxy: answering by itself."""
+"""HAProxy: answering by itself, and as a proxy."""
 
 from collections.abc import Sequence
 from types import MappingProxyType
@@ -7,6 +7,7 @@ from ..home import tool
 from ..place import Place
 from ..scenarios import Scenario
 from .base import Available
+from .proxy import NO_PUSH, Proxy
 from .server import Server
 from .versions import of_program
 
@@ -32,4 +33,10 @@ class Haproxy(Server):
         return [str(tool("haproxy")), "-db", "-f", str(place.write("haproxy.cfg.j2"))]
 
 
-PEERS = (Haproxy(),)
+class HaproxyProxy(Proxy, Haproxy):
+    """HAProxy with an origin behind it."""
+
+    cannot = MappingProxyType({Scenario.PUSH: NO_PUSH})
+
+
+PEERS = (Haproxy(), HaproxyProxy())

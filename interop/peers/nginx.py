@@ -1,10 +1,13 @@
-"""nginx: as a server of files."""
+"""nginx: as a server of files, and as a proxy."""
 
 from collections.abc import Sequence
+from types import MappingProxyType
 
 from ..home import tool
 from ..place import Place
+from ..scenarios import Scenario
 from .base import Available
+from .proxy import NO_PUSH, Proxy
 from .server import Server
 from .versions import of_program
 
@@ -24,4 +27,10 @@ class Nginx(Server):
         return [str(tool("nginx")), "-c", str(place.write("nginx.conf.j2"))]
 
 
-PEERS = (Nginx(),)
+class NginxProxy(Proxy, Nginx):
+    """nginx with grpc_pass, which carries any request."""
+
+    cannot = MappingProxyType({Scenario.PUSH: NO_PUSH})
+
+
+PEERS = (Nginx(), NginxProxy())

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
+from ..behind import Behind
 from ..certificates import Certificates
 from ..place import Place
 from ..processes import PeerNotReady, Served, serve
 from ..results import Cell, Evidence, Part, Result, Transport
 from ..scenarios import Scenario
 from ..visit import Destination, visit
-from ..wirelog import ConnectionLog
 from .base import Peer, Site
 
 MAX_OUTPUT = 4000
@@ -44,9 +44,10 @@ class Server(Peer):
         certificates: Certificates | None,
         version: str,
         transport: Transport,
-        upstream: int = 0,
+        behind: Behind | None = None,
     ) -> Iterator[Cell]:
-        """Start it, with an origin behind it on port `upstream` if that is not 0; yield the cells."""
+        """Start it, with an origin behind it if there is one; yield the cells."""
+        upstream = 0 if behind is None else behind.port
 
         def command(port: int) -> Sequence[str]:
             own = folder / str(port)
@@ -56,7 +57,7 @@ class Server(Peer):
         try:
             with serve(command) as served:
                 for scenario in self.scenarios:
-                    yield self._cell(scenario, served, certificates, version, transport)
+                    yield self._cell(scenario, served, certificates, version, transport, behind)
         except PeerNotReady as error:
             yield from self.row(version, transport, Result.FAIL, str(error))
 
@@ -67,6 +68,7 @@ class Server(Peer):
         certificates: Certificates | None,
         version: str,
         transport: Transport,
+        behind: Behind | None,
     ) -> Cell:
         if scenario in self.cannot:
             return self.cell(version, scenario, transport, Result.UNSUPPORTED, self.cannot[scenario])
@@ -76,11 +78,12 @@ class Server(Peer):
         complaints = list(visited.complaints)
         if (returncode := served.process.poll()) is not None:
             complaints.append(f"the program ended with {returncode}")
-        evidence = Evidence(
-            shlex.join(served.command),
-            served.output()[-MAX_OUTPUT:],
-            tuple(line for log in visited.logs for line in _lines(log)),
-        )
+        frames = [line for log in visited.logs for line in _some([str(line) for line in log.lines])]
+        if behind is not None:
+            more, lines = behind.look()
+            complaints += more
+            frames += _some(lines)
+        evidence = Evidence(shlex.join(served.command), served.output()[-MAX_OUTPUT:], tuple(frames))
         return Cell(
             self.part,
             self.name,
@@ -94,9 +97,8 @@ class Server(Peer):
         )
 
 
-def _lines(log: ConnectionLog) -> list[str]:
-    lines = [str(line) for line in log.lines]
-    if len(lines) > MAX_LINES:
-        half = MAX_LINES // 2
-        lines = [*lines[:half], f"... {len(lines) - 2 * half} lines left out", *lines[-half:]]
-    return lines
+def _some(lines: list[str]) -> list[str]:
+    if len(lines) <= MAX_LINES:
+        return lines
+    half = MAX_LINES // 2
+    return [*lines[:half], f"... {len(lines) - 2 * half} lines left out", *lines[-half:]]
