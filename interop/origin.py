@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, ClassVar, Final, Self
 
 from nghttp2 import DATA_EOF, DATA_OK, BaseRequestHandler, HTTP2Server, ServerSession
+from nghttp2.stream import Stream
 
 from .certificates import Certificates
 from .payload import DOWNLOAD_SIZE, MIB, octets
@@ -25,6 +26,8 @@ PATIENCE_S: Final = 3.0
 """After this time `/slow` answers anyway: the client does not open so many streams."""
 ENDLESS: Final = 64 << 20
 """Octets after which even the endless body ends, for a client that does not give it up."""
+THINK_S: Final = 0.15
+"""Time until a request that expects 100 gets it: a client that does not wait shows itself by its content."""
 STOP_S: Final = 3.0
 """How long the connections may take to end when the origin is left."""
 
@@ -54,6 +57,15 @@ class TappedSession(ServerSession):
         data = super().data_to_send()
         self.wire.from_server(data)
         return data
+
+    def send_continue(self, stream: Stream) -> None:
+        """Let the client wait a moment for its 100."""
+
+        def send() -> None:
+            if stream.can_receive and not stream.final_sent:
+                self.connection.send_informational(stream, 100)
+
+        self.call_later(THINK_S, send)
 
 
 class Endpoints(BaseRequestHandler):

@@ -182,6 +182,8 @@ class Line:
             unit = "octets" if text == "DATA" else "of credit"
             frames = f"{self.count} frames, " if self.count > 1 else ""
             text = f"{text} {frames}{self.total} {unit}{' END_STREAM' if self.is_end else ''}"
+        elif self.count > 1:
+            text = f"{text} ({self.count} times)"
         return f"{self.ms:9.1f} {self.sender:6} {self.stream_id:>4} {text}"
 
 
@@ -285,7 +287,7 @@ class ConnectionLog:
                 self._end_block(side, flags)
             case Kind.RST_STREAM:
                 code = int.from_bytes(payload[:4], "big")
-                self._line(side, stream_id, f"RST_STREAM {error_name(code)}")
+                self._note(side, stream_id, f"RST_STREAM {error_name(code)}")
                 stream = self.streams.get(stream_id)
                 if stream is not None:
                     self._message(side, stream).reset = code
@@ -295,7 +297,7 @@ class ConnectionLog:
                     side, Kind.WINDOW_UPDATE, stream_id, int.from_bytes(payload[:4], "big"), is_end=False
                 )
             case _:
-                self._line(side, stream_id, self._describe(side, kind, flags, payload))
+                self._note(side, stream_id, self._describe(side, kind, flags, payload))
 
     def _describe(self, side: _Side, kind: int, flags: int, payload: bytes) -> str:
         match kind:
@@ -346,7 +348,7 @@ class ConnectionLog:
         ends = kind == Kind.HEADERS and bool(first_flags & END_STREAM)
         shown = " ".join(f"{name}: {value}" for name, value in fields)
         name = Kind(kind).name if kind == Kind.HEADERS else f"PUSH_PROMISE promises {side.promised}"
-        self._line(side, stream_id, f"{name}{' END_STREAM' if ends else ''} {shown}")
+        self._note(side, stream_id, f"{name}{' END_STREAM' if ends else ''} {shown}")
         if kind == Kind.PUSH_PROMISE:
             promised = self._open(side.promised)
             promised.promised_on = stream_id
@@ -382,6 +384,14 @@ class ConnectionLog:
 
     def _ms(self) -> float:
         return (time.monotonic() - self.started) * 1000
+
+    def _note(self, side: _Side, stream_id: int, text: str) -> None:
+        """Add a line, or count one more of the same."""
+        last = self.lines[-1] if self.lines else None
+        if last is not None and (last.sender, last.stream_id, last.text) == (side.sender, stream_id, text):
+            last.count += 1
+        else:
+            self._line(side, stream_id, text)
 
     def _line(self, side: _Side, stream_id: int, text: str) -> Line:
         line = Line(self._ms(), side.sender, stream_id, text)

@@ -107,10 +107,14 @@ class ServerSession(Responder):
         elif head.expect_continue and not handler._is_answered and stream.can_send:
             # RFC 9110 10.1.1: a server that "does not respond with a final status code ... MUST send" 100
             # or a final status; a handler that answered already did the latter.
-            self.connection.send_informational(stream, 100)
+            self.send_continue(stream)
         limit = self.limits.max_requests_per_connection
         if limit is not None and self.stats["requests"] >= limit:
             self.shutdown()
+
+    def send_continue(self, stream: Stream) -> None:
+        """Send 100 for a request that expects it; a subclass may do so later."""
+        self.connection.send_informational(stream, 100)
 
     def _takes_connect(self, head: RequestHead) -> bool:
         if head.protocol is None:

@@ -1,6 +1,7 @@
 """`h2interop matrix`: run peers and show who can do what with us."""
 
 import argparse
+import shutil
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,9 @@ from ..matrix import Row, run
 from ..registry import choose
 from ..reports import FORMATS, Run
 from ..results import Cell, Part, Result
+
+WIDTH = 120
+"""Columns that the tables need; a narrower terminal wraps them."""
 
 
 def register(subparsers: Any) -> None:
@@ -45,7 +49,8 @@ def execute(arguments: argparse.Namespace) -> int:
         raise InteropError(f"{error} (parts: {', '.join(Part)})", Exit.USAGE) from error
     names = [name for name in arguments.peers.split(",") if name]
     peers = choose(parts, names, arguments.extended)
-    console = Console(highlight=False, soft_wrap=True)
+    width = max(WIDTH, shutil.get_terminal_size().columns)
+    console = Console(highlight=False, soft_wrap=True, width=width)
     started = time.monotonic()
     rows = run(peers, lambda row: console.print(line(row)))
     result = Run(

@@ -91,6 +91,7 @@ public class OkHttp {
     response.close();
     Thread.sleep(50);  // nothing tells when the RST_STREAM has left; the next request is to come after it
     try (Response after = client.newCall(request("/get?cancel").build()).execute()) {
+      after.body().bytes();
       return "\"received\": " + received + ", \"after\": " + after.code();
     }
   }
