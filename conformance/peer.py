@@ -293,6 +293,8 @@ class Peer:
         increment = int.from_bytes(frame.payload, "big") & MAX_31
         if frame.stream_id == 0:
             self.connection_window += increment
+            if not self.sent_octets:  # a larger window from the start, not credit given back
+                self.variables.connection_window += increment
         else:
             self.window_updates[frame.stream_id] = self.window_updates.get(frame.stream_id, 0) + increment
 

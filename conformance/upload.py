@@ -8,7 +8,7 @@ from .values import PATTERN, resolve_number
 from .wire.codes import END_STREAM, PADDED, Type
 from .wire.frames import RawFrame, encode_frame
 
-MAX_UPLOAD = 16 << 20
+MAX_UPLOAD = 4 << 20
 """Octets of one upload: a target with a larger window is asked for no more, and shows a little less."""
 
 

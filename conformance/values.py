@@ -38,7 +38,7 @@ class Variables:
 
     texts: Mapping[str, str]
     peer_settings: dict[int, int] = field(default_factory=dict)
-    connection_window: int = DEFAULT_WINDOW
+    connection_window: int = DEFAULT_WINDOW  # at the start, before any content is sent
     headers: tuple[tuple[bytes, bytes], ...] = ()  # added to every request, as the user wishes
 
     def peer(self, name: str) -> int:
