@@ -41,6 +41,7 @@ class Send:
     legal: tuple[FrameSpec, ...] | None = None  # what the control sends in its place
     split: int = 0
     repeat: Number = 1
+    fenced: bool = False  # each repetition by itself: room in the connection window, a write, a fence
     on: str = "a"
     line: int = 0
 

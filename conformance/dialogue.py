@@ -181,19 +181,25 @@ class Dialogue:
         peer = self.peers[step.on]
         repeat = resolve_number(step.repeat, peer.variables)
         deadline = MAX_SECONDS if self.case.flood else self.session.timing.deadline
-        pieces = self._built(step, peer, repeat)
+        rounds = [range(n, n + 1) for n in range(repeat)] if step.fenced else [range(repeat)]
         try:
-            peer.send(pieces, deadline, step.split)
+            for repetitions in rounds:
+                pieces = self._built(step, peer, repetitions)
+                if step.fenced:
+                    self._await_room(peer, pieces, deadline)
+                peer.send(pieces, deadline, step.split)
+                if step.fenced and not peer.fence(deadline):
+                    break  # the expectation that follows judges it
         except Ended as error:
             if error.how == "stalled":
                 raise self.fail("the target stopped reading", "stalled") from error
             peer.finish(error.how)  # the expectation that follows judges it
 
-    def _built(self, step: Send, peer: Peer, repeat: int) -> list[Outgoing]:
+    def _built(self, step: Send, peer: Peer, repetitions: range) -> list[Outgoing]:
         """Build what a step sends; a frame that no repetition changes is built once."""
         pieces: list[Outgoing] = []
         same: dict[int, tuple[list[Outgoing], int]] = {}
-        for repetition in range(repeat):
+        for repetition in repetitions:
             for position, spec in enumerate(step.frames):
                 known = same.get(position)
                 if known is None:
@@ -209,6 +215,13 @@ class Dialogue:
                     raise self.fail(f"more than {MAX_FRAMES} frames or {MAX_OCTETS} octets", "error")
                 pieces += known[0]
         return pieces
+
+    def _await_room(self, peer: Peer, pieces: list[Outgoing], deadline: float) -> None:
+        """Wait until the connection window holds the DATA of one repetition."""
+        frames = [piece.frame for piece in pieces if piece.frame is not None]
+        need = sum(len(frame.payload) for frame in frames if frame.type == Type.DATA)
+        if not peer.wait(lambda: peer.connection_window >= need or bool(peer.ended), deadline):
+            raise self.fail(f"no credit came for {need} octets on the connection", "stalled")
 
     def _note_method(self, peer: Peer, spec: FrameSpec, repetition: int) -> None:
         stream_id = resolve_stream(spec.values.get("stream", 1), peer.variables, repetition)

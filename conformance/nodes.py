@@ -19,24 +19,33 @@ _FLOAT: Final = re.compile(r"-?[0-9]+\.[0-9]+\Z")
 _HEX: Final = re.compile(r"(?:[0-9a-fA-F]{2}\s*)*\Z")
 _NULL: Final = frozenset({"", "~", "null"})
 
+
+class _NoTags:
+    """Gives no types to scalars: they are decided here, by YAML 1.2's rules."""
+
+    def resolve(self, kind: object, value: object, implicit: object) -> str:  # noqa: ARG002  # PyYAML's signature
+        return ""
+
+    def descend_resolver(self, parent: object, index: object) -> None:
+        pass
+
+    def ascend_resolver(self) -> None:
+        pass
+
+
 if yaml.__with_libyaml__:
     from yaml._yaml import CParser as _Parser
 
-    class _Composer(_Parser, yaml.resolver.BaseResolver):
-        """libyaml's parser composing nodes; the base resolver gives no types, they are decided here."""
+    class _Composer(_NoTags, _Parser):
+        """libyaml's parser composing nodes."""
 
         def __init__(self, stream: str) -> None:
             _Parser.__init__(self, stream)
-            yaml.resolver.BaseResolver.__init__(self)
 
 else:
 
     class _Composer(  # type: ignore[no-redef]  # the same class without libyaml
-        yaml.reader.Reader,
-        yaml.scanner.Scanner,
-        yaml.parser.Parser,
-        yaml.composer.Composer,
-        yaml.resolver.BaseResolver,
+        _NoTags, yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser, yaml.composer.Composer
     ):
         """PyYAML's own parser composing nodes."""
 
@@ -45,7 +54,6 @@ else:
             yaml.scanner.Scanner.__init__(self)
             yaml.parser.Parser.__init__(self)
             yaml.composer.Composer.__init__(self)
-            yaml.resolver.BaseResolver.__init__(self)
 
 
 class Source:

@@ -1,5 +1,6 @@
 """Runs the chosen cases: side by side, repeated, failures tried again alone, crashes survived."""
 
+import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
@@ -75,7 +76,8 @@ class Runner:
             for future in as_completed(futures):
                 yield from self._settle(futures[future], future.result())
         finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+            # After Ctrl-C nobody waits for what the running cases wait for.
+            pool.shutdown(wait=sys.exc_info()[0] is None, cancel_futures=True)
 
     def _attempts(self, case: Case) -> list[Attempt]:
         return [self._attempt(case) for _ in range(self._options.repeat)]

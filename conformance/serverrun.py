@@ -5,6 +5,7 @@ import hashlib
 import os
 import platform
 import random
+import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -38,6 +39,7 @@ COUNTED = ("fail", "blocked", "flaky")
 
 def run(arguments: argparse.Namespace) -> int:
     """Run and return the exit code; every report gets its footer, whatever happens."""
+    target = choose(arguments.target or "embedded", _tls_options(arguments))
     catalogue = load_catalogue()
     cases = load_cases(arguments.role, catalogue=catalogue, wanted=suite_filter(arguments.select))
     chosen = select(cases, arguments.select, arguments.level, arguments.profile)
@@ -45,7 +47,6 @@ def run(arguments: argparse.Namespace) -> int:
         raise NothingSelected(f"nothing is selected by {' '.join(arguments.select) or 'these options'}")
     if arguments.seed:
         random.Random(arguments.seed).shuffle(chosen)
-    target = choose(arguments.target or "embedded", _tls_options(arguments))
     session = Session(
         target,
         catalogue.situations,
@@ -135,6 +136,7 @@ class _Run:
             self._tell_footer(Exit.INTERRUPTED)
             if not self.session.target.virtual:
                 self.session.target.stop()
+                sys.stdout.flush()
                 os._exit(Exit.INTERRUPTED)  # threads that wait for the target hold nothing worth waiting for
             return Exit.INTERRUPTED
         code = with_stale_entries(exit_code(self.lines, strict=self.arguments.strict), self.baseline)

@@ -40,7 +40,11 @@ class Session:
         for name in ENDPOINTS:
             texts[f"path.{name}"] = self.endpoints.get(name, f"/{name}")
         texts["path.open"] = self.endpoints.get("open", texts["path.echo"])
-        texts["path.connect"] = self.endpoints.get("connect", texts["authority"])
+        authority = texts["authority"]
+        # RFC 9113 8.5: a tunnel leads to a host and a port; in memory there is no port.
+        texts["path.connect"] = self.endpoints.get(
+            "connect", authority if ":" in authority else f"{authority}:80"
+        )
         return Variables(texts, headers=self.headers)
 
     def connect(self, tls: TlsWish | None = None) -> Transport:

@@ -24,7 +24,7 @@ _OPTIONS: Final[dict[str, tuple[str, ...]]] = {
     "fence": (),
     "close": (),
     "shutdown": (),
-    "send": ("split", "repeat", "legal"),
+    "send": ("split", "repeat", "fenced", "legal"),
     "upload": ("legal",),
     "expect": ("else", "timeout"),
 }
@@ -68,6 +68,7 @@ def _send(keys: dict[str, Value], on: str, line: int) -> Send:
         parse_frames(keys["legal"]) if "legal" in keys else None,
         keys["split"].integer(1, 65_536) if "split" in keys else 0,
         parse_number(keys["repeat"], 1, 1 << 31) if "repeat" in keys else 1,
+        keys["fenced"].boolean() if "fenced" in keys else False,
         on,
         line,
     )

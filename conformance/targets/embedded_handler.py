@@ -14,6 +14,10 @@ LARGE_PAGE: Final = (bytes(range(32, 127)) * 12_000)[:LARGE]
 ETAG: Final = '"h2conf-1"'
 PROTOCOLS: Final = (b"echo", b"websocket")
 """`:protocol` values of extended CONNECT that are served, as an echo (RFC 8441 4)."""
+METHODS: Final = (b"GET", b"HEAD", b"POST", b"PUT", b"DELETE", b"OPTIONS", b"PATCH")
+ALLOW: Final = ", ".join(method.decode() for method in METHODS)
+CLOSED_PORT: Final = b":1"
+"""End of an authority to which no tunnel can be opened; all others lead to an echo."""
 
 
 class Tunnel:
@@ -51,6 +55,9 @@ class Handler(BaseRequestHandler):
     def on_headers(self) -> None:
         """Open tunnels; everything else waits for the whole request, which may yet prove malformed."""
         if self.method == b"CONNECT":
+            if (self.host or b"").endswith(CLOSED_PORT):
+                self.send_response(502)
+                return
             self.tunnel = Tunnel()
             self.send_response(200, [], self.tunnel)
 
@@ -70,9 +77,13 @@ class Handler(BaseRequestHandler):
             self.tunnel.end()
             self.resume()
             return
+        if self.method == b"CONNECT":
+            return  # refused as soon as its header section came
         path = (self.path or b"").split(b"?", 1)[0]
         endpoint = ENDPOINTS.get(path)
-        if endpoint is None:
+        if self.method not in METHODS:
+            self.send_response(405 if self.method == b"TRACE" else 501, [("allow", ALLOW)])
+        elif endpoint is None:
             self.send_response(404, PLAIN, b"There is nothing here.\n")
         else:
             endpoint(self)
