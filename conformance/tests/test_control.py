@@ -88,3 +88,12 @@ def test_a_certain_fault_leaves_the_rest_of_the_case_alone(tmp_path: Path) -> No
 
 def test_a_fault_of_state_needs_a_control_of_its_own(tmp_path: Path) -> None:
     assert twin(tmp_path, "{DATA: {stream: 1, data: x}}") == "needs control"
+
+
+def test_what_a_case_leaves_beside_its_legal_form_is_not_repaired(tmp_path: Path) -> None:
+    tunnel = "{REQUEST: {stream: 1, method: CONNECT, omit: [':scheme', ':path'], end_stream: false}}"
+    stimulus = "{TRAILERS: {stream: 1, fields: [[x, y]]}}\n        legal: {DATA: {stream: 1, data: x}}"
+    frames = twin(tmp_path, f"{tunnel}\n      - send: {stimulus}")
+    assert isinstance(frames, list)
+    assert [kind for kind, _ in frames] == ["REQUEST", "DATA"]
+    assert frames[0][1]["omit"] == (b":scheme", b":path")
