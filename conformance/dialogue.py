@@ -19,7 +19,7 @@ from .transport import Ended, TlsWish
 from .upload import upload
 from .values import StreamSeries, resolve_number, resolve_stream
 from .verdict import ACCEPTABLE, FAIL, PASS, Judgement, judge
-from .wire.codes import MAX_31, error_name
+from .wire.codes import MAX_31, Type, error_name
 
 MAX_FRAMES = 20_000
 MAX_OCTETS = 8 << 20

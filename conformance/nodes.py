@@ -17,6 +17,9 @@ from .places import shown
 _INTEGER: Final = re.compile(r"-?(0|[1-9][0-9]*)\Z")
 _FLOAT: Final = re.compile(r"-?[0-9]+\.[0-9]+\Z")
 _HEX: Final = re.compile(r"(?:[0-9a-fA-F]{2}\s*)*\Z")
+_HEX_STYLES: Final = ("'", '"', "|", ">")
+_SHOWN: Final = 60
+"""Characters of a wrong value that a message shows."""
 _NULL: Final = frozenset({"", "~", "null"})
 
 
@@ -54,6 +57,10 @@ else:
             yaml.scanner.Scanner.__init__(self)
             yaml.parser.Parser.__init__(self)
             yaml.composer.Composer.__init__(self)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
 class Source:
@@ -161,7 +168,7 @@ class Value:
             return f"the boolean {str(value).lower()}"
         if isinstance(value, int | float):
             return f"the number {value}"
-        return f"the text {value!r}"
+        return f"the text {_cut(value)!r}"
 
     # -- scalars ----------------------------------------------------------------------------------------
 
@@ -203,12 +210,12 @@ class Value:
         return value
 
     def hex(self) -> bytes:
-        """Return the octets of a quoted string of hexadecimal digits; blanks between octets are free."""
-        if not self.is_quoted and not (isinstance(self._node, yaml.ScalarNode) and self._node.style == ">"):
+        """Return the octets of hexadecimal digits, quoted or as a block; blanks between octets are free."""
+        if not isinstance(self._node, yaml.ScalarNode) or self._node.style not in _HEX_STYLES:
             raise self.error(f"expected hexadecimal octets as a quoted string, found {self.describe()}")
         text = str(self._node.value)
         if not _HEX.match(text.strip()):
-            raise self.error(f"not hexadecimal octets: {text!r}")
+            raise self.error(f"not hexadecimal octets: {_cut(text)!r}")
         return bytes.fromhex(text)
 
     # -- collections ------------------------------------------------------------------------------------
