@@ -15,6 +15,12 @@ from nghttp2.hpack import HDInflater
 MAX_FRAMES = 64
 """Frames of an opening that are looked at: from the preface to the last frame of the first requests."""
 
+MAX_CONTENT = 16_384
+"""Octets of content that are kept: any initial window takes them."""
+
+_SHOWN = 64
+"""Octets of a DATA frame that are kept as they were; of a longer one only the number."""
+
 _SETTING_NAMES = {int(setting): setting.name for setting in SettingId}
 _PLACEHOLDERS = {
     b":authority": "${authority}",
@@ -22,6 +28,12 @@ _PLACEHOLDERS = {
     b":path": "${path}",
     b"host": "${authority}",
 }
+
+
+class Hex(str):
+    """Hexadecimal text, which the case format wants in quotes."""
+
+    __slots__ = ()
 
 
 class NotHTTP2(ValueError):
@@ -49,7 +61,7 @@ def opening_steps(octets: bytes) -> list[Any]:
     """
     inflater = HDInflater()
     sent: list[Any] = [{"PREFACE": {}}]
-    stream_id = 0
+    stream_id = content = 0
     blocks: list[bytes] = []
     head: frames.HeadersFrame | None = None
     for frame in client_frames(octets):
@@ -61,8 +73,15 @@ def opening_steps(octets: bytes) -> list[Any]:
                 blocks = [frame.fragment]
             case frames.ContinuationFrame() if head is not None:
                 blocks.append(frame.fragment)
+            case frames.DataFrame() if content + len(frame.data) > MAX_CONTENT:
+                # The rest of a long request is no habit: this frame ends it.
+                sent.append(
+                    describe(frame._replace(data=frame.data[: MAX_CONTENT - content], end_stream=True))
+                )
+                break
             case _ if stream_id == 0 or _stream_of(frame) == stream_id:
                 sent.append(describe(frame))
+                content += len(frame.data) if isinstance(frame, frames.DataFrame) else 0
         if head is not None and getattr(frame, "end_headers", False):
             if stream_id and head.stream_id != stream_id:
                 break
@@ -99,25 +118,19 @@ def describe(frame: frames.Frame) -> dict[str, Any]:
             return {"PRIORITY": {"stream": stream_id, **_priority(priority)}}
         case frames.DataFrame(stream_id, data, end_stream, pad_length):
             padding = {} if pad_length is None else {"pad": pad_length}
-            return {
-                "DATA": {
-                    "stream": stream_id,
-                    "data": {"hex": data.hex()},
-                    "end_stream": end_stream,
-                    **padding,
-                }
-            }
+            content = {"hex": Hex(data.hex())} if len(data) <= _SHOWN else {"size": len(data)}
+            return {"DATA": {"stream": stream_id, "data": content, "end_stream": end_stream, **padding}}
         case frames.PingFrame(payload, _):
-            return {"PING": {"payload": payload.hex(" ")}}
+            return {"PING": {"payload": Hex(payload.hex(" "))}}
         case frames.PriorityUpdateFrame(prioritized, value):
             return {"PRIORITY_UPDATE": {"prioritized": prioritized, "value": value.decode("ascii")}}
         case frames.RawFrame(frame_type, flags, stream_id, payload):
             return {
                 "UNKNOWN": {
-                    "type": f"0x{frame_type:02x}",
+                    "type": Hex(f"0x{frame_type:02x}"),
                     "stream": stream_id,
-                    "flags": f"0x{flags:02x}",
-                    "payload": payload.hex(" "),
+                    "flags": Hex(f"0x{flags:02x}"),
+                    "payload": Hex(payload.hex(" ")),
                 }
             }
     raise NotHTTP2(f"an opening does not hold {type(frame).__name__}")
@@ -138,7 +151,7 @@ def _describe_head(head: frames.HeadersFrame, fields: list[tuple[bytes, bytes]])
 
 def _text(value: bytes) -> Any:
     text = value.decode("utf-8", "replace")
-    return text if text.encode() == value and "${" not in text else {"hex": value.hex(" ")}
+    return text if text.encode() == value and "${" not in text else {"hex": Hex(value.hex(" "))}
 
 
 def _priority(priority: frames.Priority) -> dict[str, Any]:
@@ -151,7 +164,7 @@ def _priority(priority: frames.Priority) -> dict[str, Any]:
 
 
 def _setting(number: int) -> str:
-    return _SETTING_NAMES.get(number, f"0x{number:02x}")
+    return _SETTING_NAMES.get(number, Hex(f"0x{number:02x}"))
 
 
 def fingerprint(octets: bytes) -> str:

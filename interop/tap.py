@@ -5,6 +5,7 @@ With certificates the proxy ends TLS on both sides, so that the octets it keeps 
 
 import asyncio
 import ssl
+import threading
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -88,7 +89,48 @@ async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, kept
             kept += data[: max(0, CAPTURE_LIMIT - len(kept))]
             writer.write(data)
             await writer.drain()
-    except ConnectionError:
+    except (ConnectionError, ssl.SSLError):
         pass  # either side may go at any time: the other learns it by the close below
     finally:
         writer.close()
+
+
+class RunningTap:
+    """A `Tap` on an event loop in a thread of its own, for callers that wait for a client to end."""
+
+    def __init__(self, port: int, certificates: Certificates | None = None) -> None:
+        self._tap = Tap(port, certificates)
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._done: asyncio.Event | None = None
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return self._tap.port
+
+    @property
+    def captures(self) -> list[Capture]:
+        """The connections so far."""
+        return self._tap.captures
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._ready.wait()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._loop is not None
+        assert self._done is not None
+        self._loop.call_soon_threadsafe(self._done.set)
+        self._thread.join()
+
+    async def _run(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._done = asyncio.Event()
+        async with self._tap:
+            self._ready.set()
+            await self._done.wait()

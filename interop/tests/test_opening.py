@@ -77,3 +77,13 @@ def test_a_fingerprint_is_one_line_of_habits() -> None:
 def test_what_is_no_request_is_named(octets: bytes, complaint: str) -> None:
     with pytest.raises(NotHTTP2, match=complaint):
         opening_steps(octets)
+
+
+def test_a_long_content_is_cut_where_every_window_takes_it() -> None:
+    block = HDDeflater().deflate([(b":method", b"POST"), (b":scheme", b"http"), (b":path", b"/")])
+    octets = PREFACE + frame(4, 0, 0) + frame(1, 4, 1, block) + frame(0, 0, 1, bytes(10_000)) * 3
+    sends = opening_steps(octets)[1]["send"]
+    assert [send["DATA"] for send in sends if "DATA" in send] == [
+        {"stream": 1, "data": {"size": 10_000}, "end_stream": False},
+        {"stream": 1, "data": {"size": 6_384}, "end_stream": True},
+    ]
