@@ -299,7 +299,7 @@ class Dialogue:
         self.result.outcome = str(seen.outcome)
         self.result.stream = stream_id
         self.result.add(judgement)
-        if seen.over and not any(o.kind in ("connection_error", "close") for o in expected):
+        if seen.over and not any(o.kind in ("connection_error", "close") for o in best):
             self._over.add(step.on)
 
     def _expect_sight(self, step: Expect, peer: Peer) -> None:

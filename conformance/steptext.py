@@ -45,6 +45,7 @@ def describe(step: Step) -> str:
             return f"connect{on}"
         case Send():
             many = "" if step.repeat == 1 else f", {step.repeat} times"
+            many += ", a fence behind each" if step.fenced else ""
             cut = f", {step.split} octets at a time" if step.split else ""
             return f"send{many}{cut}{on}"
         case Upload():
