@@ -1,5 +1,9 @@
 """All mutants."""
 
-from . import fields_overlooked, frames_overlooked, hpack_overlooked
+from . import fields_overlooked, fields_refused, frames_overlooked, hpack_overlooked, inside, intolerant, output
 
-MUTANTS = [*frames_overlooked.MUTANTS, *fields_overlooked.MUTANTS, *hpack_overlooked.MUTANTS]
+MUTANTS = [
+    mutant
+    for module in (frames_overlooked, fields_overlooked, hpack_overlooked, intolerant, fields_refused, output, inside)
+    for mutant in module.MUTANTS
+]

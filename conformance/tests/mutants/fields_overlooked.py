@@ -164,6 +164,13 @@ def served_as_get(fields: Fields) -> Fields:
     ]
 
 
+def plain_connect(fields: Fields) -> Fields:
+    if dict(fields).get(b":protocol") in (None, b"echo", b"websocket") or method_of(fields) != b"CONNECT":
+        return fields
+    port = [(n, v if b":" in v else v + b":80") if n == b":authority" else (n, v) for n, v in fields]
+    return without(b":protocol", b":scheme", b":path")(port)
+
+
 def protocol_elsewhere(fields: Fields) -> Fields:
     return fields if method_of(fields) == b"CONNECT" else without(b":protocol")(fields)
 
@@ -264,6 +271,13 @@ ROWS = (
         ("situation:connect-with-path", "situation:connect-with-scheme"), of_connect(without(b":path", b":scheme"))),
     Row("takes-connect-without-authority", "RFC 9113 8.5", "CONNECT without :authority goes to this host",
         ("situation:connect-without-authority",), of_connect(added(b":authority", b"localhost:80"))),
+    Row("takes-connect-with-bad-ports", "RFC 9110 9.3.6", "CONNECT with no good port goes to port 80",
+        ("situation:connect-port-invalid",),
+        of_connect(valued(b":authority", b"localhost:80", rb".+:([1-5]?[0-9]{1,4})|.*[\x00-\x20\x7f].*"))),
+    Row("connects-anywhere", "RFC 9113 8.5", "CONNECT to a port where nobody listens succeeds",
+        ("8.5-connect/to-a-closed-port",), of_connect(values(rb":1\Z", b":80", pseudo=True))),
+    Row("connects-plainly", "RFC 8441 4", "an extended CONNECT with an unknown protocol opens a plain tunnel",
+        ("rfc8441-extended-connect/no-plain-tunnel",), plain_connect, None, ("rfc8441-*",)),
     Row("drops-protocol-elsewhere", "RFC 8441 4", ":protocol is taken out of what is not CONNECT",
         ("situation:protocol-without-connect",), protocol_elsewhere),
     Row("takes-protocol-without-scheme", "RFC 8441 4", "extended CONNECT without :scheme has http",

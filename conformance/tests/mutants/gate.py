@@ -21,6 +21,7 @@ from .wire import (
     PREFACE,
     PUSH_PROMISE,
     RST_STREAM,
+    SETTINGS,
     Frame,
     split,
 )
@@ -29,8 +30,11 @@ from .wire import (
 class Gate:
     """One connection; a MemoryTarget."""
 
-    def __init__(self, mutant: Mutant) -> None:
+    def __init__(self, mutant: Mutant, others: list[Gate] | None = None) -> None:
+        """`others`: the connections of this server, to which this one is added."""
         self.mutant = mutant
+        self.others: list[Gate] = [] if others is None else others
+        self.others.append(self)
         self.server = MemoryServer()
         self.connection: Connection = self.server.connection
         self.current: Frame | None = None  # the frame that the server is looking at
@@ -38,7 +42,7 @@ class Gate:
         self.highest = 0  # stream
         self.notes: dict[str, Any] = {}  # of the mutant
         self._opening = b""
-        self._buffer = bytearray()
+        self.buffer = bytearray()
         self._is_raw = False
         self._out = bytearray()  # of the server, not a whole frame yet
         self._extra = bytearray()  # for the client, in front of what the server sends next
@@ -86,6 +90,12 @@ class Gate:
         self.connection.terminate(ErrorCode(code), "mutant")
         self.server.wake()
 
+    def forget_output(self) -> None:
+        """Lose what the server wrote and the client did not get yet, but not its SETTINGS."""
+        begin = bytearray(b"".join(self.connection._out))
+        kept = [bytes(frame) for frame in split(begin) if frame.type == SETTINGS]
+        self.connection._out[:] = kept
+
     def reset(self, stream: int, code: int) -> None:
         """Reset a stream, whatever its state."""
         live = self.connection.streams.live.get(stream)
@@ -94,6 +104,10 @@ class Gate:
             self.server.wake()
         else:
             self.say(Frame(RST_STREAM, 0, stream, code.to_bytes(4, "big")))
+
+    def pull(self) -> None:
+        """Let the server write what it can at this moment."""
+        self._out += self.server.data_to_send()
 
     def say(self, frame: Frame) -> None:
         """Send a frame of one's own."""
@@ -107,20 +121,20 @@ class Gate:
 
     def receive(self, data: bytes) -> None:
         if not data:
-            self._pass(bytes(self._buffer))
+            self._pass(bytes(self.buffer))
             self.server.receive(b"")
             return
         if len(self._opening) < len(PREFACE):
             data = self._take_opening(data)
-        self._buffer += data
+        self.buffer += data
         if not self._is_raw:
-            for frame in split(self._buffer):
+            for frame in split(self.buffer):
                 self._take(frame)
-            if int.from_bytes(self._buffer[:3], "big") > MAX_FRAME_SIZE:
+            if int.from_bytes(self.buffer[:3], "big") > MAX_FRAME_SIZE:
                 self._is_raw = True  # the server refuses it from its header alone
         if self._is_raw:
-            self._pass(bytes(self._buffer))
-            self._buffer.clear()
+            self._pass(bytes(self.buffer))
+            self.buffer.clear()
 
     def _take_opening(self, data: bytes) -> bytes:
         """Pass the preface on; return what is behind it."""
@@ -158,9 +172,10 @@ class Gate:
     def data_to_send(self) -> bytes:
         said, self._extra = bytes(self._extra), bytearray()
         rewrite = self.mutant.outgoing
+        self.pull()
         if rewrite is None:
-            return said + self.server.data_to_send()
-        self._out += self.server.data_to_send()
+            data, self._out = bytes(self._out), bytearray()
+            return said + data
         sent = bytearray(said)
         for frame in split(self._out):
             frames = rewrite(self, frame)

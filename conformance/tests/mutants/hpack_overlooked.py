@@ -8,16 +8,21 @@ from conformance.tests import decoder_mutants as broken
 from conformance.tests.plain_codec import PlainCodec
 from nghttp2.errors import CompressionFault
 from nghttp2.fields import Fields
+from nghttp2.stream import Discard
 
 from .gate import Gate
 from .model import Mutant
 
 
+LOST = "superfluous octets"
+"""The reason with which a block is dropped, not refused."""
+
+
 class Inflater:
     """Gives a plain decoder the face of the server's own."""
 
-    def __init__(self, codec: PlainCodec, limit: int = 4096) -> None:
-        codec.new(Context(limit, None, None))
+    def __init__(self, codec: PlainCodec) -> None:
+        codec.new(Context(4096, None, None))
         self.codec = codec
         self.version = 0
 
@@ -25,6 +30,8 @@ class Inflater:
         self.version += 1  # every block may have changed the table
         decoded = self.codec.decode(block)
         if isinstance(decoded, Refused):
+            if decoded.reason == LOST:
+                raise Discard
             raise CompressionFault(decoded.reason)
         return list(decoded.fields)
 
@@ -46,6 +53,108 @@ class IgnoresAnyFault(PlainCodec):
             known = {name for name, _ in fields}
             fields = [pair for pair in wanted if pair[0] not in known] + fields
         return broken.Decoded(tuple(fields), ())
+
+
+class KnowsNoStaticValues(PlainCodec):
+    """Takes nothing but names from the static table."""
+
+    def entry(self, index: int) -> tuple[bytes, bytes]:
+        name, value = super().entry(index)
+        return (name, b"") if index <= 61 else (name, value)
+
+
+class KnowsNoHuffman(PlainCodec):
+    """Refuses every string in Huffman code."""
+
+    def uncode(self, data: bytes) -> bytes:
+        raise broken.DecodingError("Huffman")
+
+
+class WantsHuffmanText(PlainCodec):
+    """Refuses an empty string in Huffman code."""
+
+    def uncode(self, data: bytes) -> bytes:
+        if not data:
+            raise broken.DecodingError("empty")
+        return super().uncode(data)
+
+
+class TakesSixBitsOfPadding(PlainCodec):
+    """Refuses Huffman padding of seven bits."""
+
+    def padding(self, rest: str) -> None:
+        if len(rest) > 6:
+            raise broken.DecodingError("padding")
+        super().padding(rest)
+
+
+class WantsShortIntegers(PlainCodec):
+    """Refuses integers with octets that say nothing."""
+
+    def integer(self, prefix: int) -> int:
+        begin = self.place
+        value = super().integer(prefix)
+        if self.place - begin > 2 and self.wire[self.place - 1] == 0:
+            raise broken.DecodingError(LOST)
+        return value
+
+
+class WantsSmallUpdates(PlainCodec):
+    """Refuses a size update to the limit itself."""
+
+    def update_limit(self, size: int) -> None:
+        if size >= self.limit:
+            raise broken.DecodingError("an update to the limit")
+
+
+class CountsOneOctetMore(PlainCodec):
+    """Counts entries with 33 octets of overhead."""
+
+    def entry_size(self, entry: tuple[bytes, bytes]) -> int:
+        return super().entry_size(entry) + 1
+
+
+class InsertsAtTheEnd(PlainCodec):
+    """Inserts what a block adds only when the block has ended."""
+
+    def decode(self, wire: bytes) -> broken.Decoded | Refused:
+        self.waiting: list[tuple[bytes, bytes]] = []
+        return super().decode(wire)
+
+    def insert(self, field: tuple[bytes, bytes]) -> None:
+        self.waiting.append(field)
+
+    def end(self) -> None:
+        for field in self.waiting:
+            super().insert(field)
+        super().end()
+
+
+class HasNoTable(PlainCodec):
+    """Has no dynamic table."""
+
+    def insert(self, field: tuple[bytes, bytes]) -> None:
+        pass
+
+
+class NamesStaticEntriesOnly(PlainCodec):
+    """Refuses names from the dynamic table."""
+
+    def name_at(self, index: int) -> bytes:
+        if index > 61:
+            raise broken.DecodingError("a dynamic name")
+        return super().name_at(index)
+
+
+class InsertsEveryLiteral(PlainCodec):
+    """Takes literals without indexing, and never indexed ones, into the table."""
+
+    def step(self) -> None:
+        count, size = len(self.fields), len(self.entries)
+        plain = self.wire[self.place] & 0xE0 == 0
+        super().step()
+        if plain and len(self.fields) > count and len(self.entries) == size:
+            self.insert(self.fields[-1])
 
 
 ROWS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...], Callable[[], PlainCodec]], ...] = (
@@ -70,6 +179,9 @@ ROWS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...], Callable[[], 
      ("hpack-tables/name-index-beyond-*",), (), broken.ServesUnknownNames),
     ("counts-static-entries-from-0", "RFC 7541 A", "static indexes are off by one",
      ("hpack-tables/static-*",), ("*",), broken.CountsStaticEntriesFromZero),
+    ("knows-no-static-values", "RFC 7541 A", "an indexed static entry has no value",
+     ("8.3.1-request-pseudo-fields/pseudo-fields-by-static-index", "hpack-tables/static-method"), ("*",),
+     KnowsNoStaticValues),
     ("takes-long-padding", "RFC 7541 5.2", "Huffman padding may be longer than 7 bits",
      ("hpack-strings/padding-of-eleven-bits", "hpack-strings/padding-of-one-octet"), (), broken.TakesLongPadding),
     ("takes-zero-padding", "RFC 7541 5.2", "Huffman padding may have zeros",
@@ -82,7 +194,7 @@ ROWS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...], Callable[[], 
     ("inserts-no-duplicates", "RFC 7541 2.3.2", "an entry that is there already is not inserted again",
      ("hpack-tables/duplicate-entries",), ("10.5.1-field-block-size/*",), broken.InsertsNoDuplicates),
     ("inserts-every-literal", "RFC 7541 6.2.2, 6.2.3", "literals without indexing are inserted as well",
-     ("hpack-tables/other-literals-insert-nothing",), ("*",), broken.InsertsEveryLiteral),
+     ("hpack-tables/other-literals-insert-nothing",), ("*",), InsertsEveryLiteral),
     ("forgets-entry-overhead", "RFC 7541 4.1", "entries are counted without their 32 octets",
      ("hpack-tables/two-entries-do-not-fit",),
      ("10.5.1-field-block-size/*", "hpack-size-updates/*", "hpack-tables/*"), broken.ForgetsOverhead),
@@ -105,6 +217,28 @@ ROWS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...], Callable[[], 
      ("hpack-size-updates/to-zero-and-back",), ("hpack-*",), broken.TakesOneUpdate),
     ("forgets-the-prefix-ceiling", "RFC 7541 5.1", "an integer that fills its prefix is one too small",
      ("hpack-integers/length-of-127", "4.3-field-blocks/cut-inside-an-integer"), ("*",), broken.ForgetsThePrefix),
+    ("knows-no-huffman", "RFC 7541 5.2", "a string in Huffman code is an error",
+     ("hpack-strings/*", "!situation:hpack-decoding-error", "!hpack-strings/empty-huffman-string"), ("*",),
+     KnowsNoHuffman),
+    ("wants-huffman-text", "RFC 7541 5.2", "an empty string in Huffman code is an error",
+     ("hpack-strings/empty-huffman-string",), (), WantsHuffmanText),
+    ("takes-six-bits-of-padding", "RFC 7541 5.2", "Huffman padding of seven bits is an error",
+     ("hpack-strings/padding-of-seven-bits",), ("*",), TakesSixBitsOfPadding),
+    ("wants-short-integers", "RFC 7541 5.1", "a block whose integers have superfluous octets is not answered",
+     ("situation:hpack-integer-superfluous-octets",), ("hpack-integers/*",), WantsShortIntegers),
+    ("wants-small-updates", "RFC 7541 6.3", "a size update to the limit is an error",
+     ("hpack-size-updates/at-the-limit",), ("hpack-*", "*"), WantsSmallUpdates),
+    ("counts-33-octets", "RFC 7541 4.1", "entries are counted with 33 octets more",
+     ("hpack-tables/two-entries-fit",), ("hpack-*", "10.5.1-*"), CountsOneOctetMore),
+    ("inserts-at-the-end", "RFC 7541 2.3.2", "what a block inserts is there only behind it",
+     ("hpack-tables/used-inside-its-own-block",), ("*",), InsertsAtTheEnd),
+    ("has-no-table", "RFC 7541 2.3.2", "there is no dynamic table",
+     ("openings-clients/dynamic-table-from-the-start", "hpack-tables/used-inside-its-own-block",
+      "hpack-tables/name-from-the-dynamic-table", "hpack-tables/newest-entry-is-62",
+      "hpack-encoder/our-table-is-not-theirs", "hpack-strings/huffman-entry-in-the-table",
+      "4.3-field-blocks/table-after-*"), ("*",), HasNoTable),
+    ("names-static-entries-only", "RFC 7541 6.2", "a name from the dynamic table is an error",
+     ("hpack-tables/name-from-the-dynamic-table",), ("*",), NamesStaticEntriesOnly),
 )  # fmt: skip
 
 MUTANTS = [

@@ -70,4 +70,5 @@ def absent() -> frozenset[str]:
 
 @cache
 def mutated(mutant: Mutant) -> Trials:
-    return trials(lambda: Gate(mutant))
+    connections: list[Gate] = []
+    return trials(lambda: Gate(mutant, connections))
