@@ -15,6 +15,8 @@ from .record import Line
 from .session import Session
 from .verdict import FAIL
 
+MANY = 1_000
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -57,12 +59,15 @@ class Runner:
             else:
                 yield self._told(line)
         jobs = self._options.jobs if self._session.target.concurrent else 1
-        together = [case for case in runnable if jobs > 1 and not wants_quiet(case)]
-        if together:
-            yield from self._side_by_side(together, jobs)
-        for case in runnable:
-            if jobs == 1 or wants_quiet(case):
-                yield from self._settle(case, self._attempts(case))
+        alone = []
+        for jobs_at_most, cases_of_kind in by_company(runnable):
+            width = min(jobs, jobs_at_most)
+            if width > 1:
+                yield from self._side_by_side(cases_of_kind, width)
+            else:
+                alone += cases_of_kind
+        for case in alone:
+            yield from self._settle(case, self._attempts(case))
         again, self._again = self._again, []
         for case, attempts in again:
             yield self._told(self._alone(case, attempts))
@@ -150,6 +155,18 @@ class Runner:
 def wants_quiet(case: Case) -> bool:
     """Return whether a case runs alone: a busy target would read pieces of a split write together."""
     return any(isinstance(step, Send) and step.split for step in case.steps)
+
+
+FLOODS_AT_A_TIME = 2
+"""More would only make each other late, and the target with them."""
+
+
+def by_company(cases: Sequence[Case]) -> list[tuple[int, list[Case]]]:
+    """Return the cases in groups, each with how many of it may run side by side."""
+    groups: dict[int, list[Case]] = {MANY: [], FLOODS_AT_A_TIME: [], 1: []}
+    for case in cases:
+        groups[FLOODS_AT_A_TIME if case.flood else 1 if wants_quiet(case) else MANY].append(case)
+    return [(width, group) for width, group in groups.items() if group]
 
 
 def stages(cases: Sequence[Case]) -> Iterator[list[Case]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from .case import Case
 from .situations import Situations
 from .targets.base import Target
-from .timing import Timing
+from .timing import Timing, flooded
 from .transport import TlsWish, Transport
 from .values import ENDPOINTS, Variables
 
@@ -26,9 +26,10 @@ class Session:
     mute: bool = False  # the target did not even shake hands when it was measured
 
     def for_case(self, case: Case) -> "Session":
-        """Return the session for a case: one that needs TLS goes to the target's TLS side."""
+        """Return the session for a case: over TLS for one that needs it, with more time for a flood."""
         secure = self.target.over_tls() if "tls" in case.needs else None
-        return self if secure is None else replace(self, target=secure)
+        session = self if secure is None else replace(self, target=secure)
+        return replace(session, timing=flooded(self.timing)) if case.flood and not self.mute else session
 
     def variables(self) -> Variables:
         """Return fresh variables for one connection."""

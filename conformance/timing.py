@@ -1,6 +1,9 @@
 """How long the judge waits: measured from the target's round trip, never guessed case by case."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
+
+FLOOD_FACTOR: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,11 @@ def responsive(rtt: float, timeout: float | None = None) -> Timing:
         patience=min(deadline, max(0.3, 30 * rtt)),
         quiet=min(deadline, max(0.004, 4 * rtt)),
     )
+
+
+def flooded(timing: Timing) -> Timing:
+    """Return the waits for a target that has thousands of frames to read before it can answer."""
+    return replace(timing, deadline=FLOOD_FACTOR * timing.deadline, close=FLOOD_FACTOR * timing.close)
 
 
 def mute(timeout: float | None = None) -> Timing:
