@@ -11,6 +11,7 @@ Field = tuple[bytes, bytes]
 PAGE = b"<!DOCTYPE html><title>h2interop</title><p>A page for every peer.\n"
 PIECE = 1 << 16
 DOWNLOAD = random.Random(9113).randbytes(20_000_000)
+METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "CONNECT"}
 ETAG = b'"h2interop-1"'
 
 
@@ -21,7 +22,8 @@ async def app(
     if scope["type"] == "lifespan":
         await lifespan(receive, send)
     elif scope["type"] == "http":
-        await ENDPOINTS.get(scope["path"], missing)(Exchange(scope, receive, send))
+        endpoint = ENDPOINTS.get(scope["path"], missing) if scope["method"] in METHODS else unknown
+        await endpoint(Exchange(scope, receive, send))
 
 
 async def lifespan(
@@ -77,6 +79,10 @@ async def page(exchange: Exchange) -> None:
 
 async def missing(exchange: Exchange) -> None:
     await exchange.answer(b"There is nothing here.\n", 404)
+
+
+async def unknown(exchange: Exchange) -> None:
+    await exchange.answer(b"This method is unknown here.\n", 501)
 
 
 async def echo(exchange: Exchange) -> None:

@@ -68,12 +68,15 @@ const endpoints = {
   "/304": (stream, headers) =>
     headers["if-none-match"] ? bare(stream, 304, { etag: ETAG }) : answer(stream, PAGE, 200, { etag: ETAG }),
 };
+const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"]);
+const unknown = (stream) => answer(stream, Buffer.from("This method is unknown here.\n"), 501);
 const missing = (stream) => answer(stream, Buffer.from("There is nothing here.\n"), 404);
 
 function serve(stream, headers) {
   // A stream that the client resets is an ordinary event.
   stream.on("error", () => {});
-  const endpoint = endpoints[(headers[":path"] ?? "").split("?")[0]] ?? missing;
+  const known = METHODS.has(headers[":method"]);
+  const endpoint = known ? (endpoints[(headers[":path"] ?? "").split("?")[0]] ?? missing) : unknown;
   Promise.resolve()
     .then(() => endpoint(stream, headers))
     .catch((error) => {
