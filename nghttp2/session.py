@@ -140,7 +140,8 @@ class SessionProtocol(asyncio.BufferedProtocol):
         self._is_flushing = True
         try:
             writes = 0
-            while not self._is_write_paused:
+            # A transport whose socket failed is closing, but tells so only in the next turn of the loop.
+            while not self._is_write_paused and not transport.is_closing():
                 data = session.data_to_send()
                 if not data:
                     break

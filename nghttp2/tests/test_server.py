@@ -359,6 +359,9 @@ class FakeTransport(asyncio.Transport):
     def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
         self.limits = (high, low)
 
+    def is_closing(self) -> bool:
+        return False
+
 
 async def test_nothing_is_written_while_the_transport_tells_of_its_room() -> None:
     def make(protocol: SessionProtocol) -> ServerSession:
@@ -378,6 +381,25 @@ async def test_nothing_is_written_while_the_transport_tells_of_its_room() -> Non
     assert len(transport.written) == before
     await asyncio.sleep(0)
     assert transport.written[before].endswith(write.ping(b"12345678", ack=True))
+    protocol.connection_lost(None)
+
+
+async def test_nothing_is_written_into_a_socket_that_failed() -> None:
+    class FailedTransport(FakeTransport):
+        def is_closing(self) -> bool:
+            return bool(self.written)
+
+    def make(protocol: SessionProtocol) -> ServerSession:
+        return ServerSession(Echo, clock=loop.time, on_wake=protocol.wake, spawn=protocol.spawn)
+
+    loop = asyncio.get_running_loop()
+    protocol = SessionProtocol(loop, make, lambda protocol: None, memoryview(bytearray(65_536)))
+    transport = FailedTransport()
+    protocol.connection_made(transport)
+    wire = PREFACE + write.settings(()) + write.ping(b"12345678")
+    protocol.get_buffer(-1)[: len(wire)] = wire
+    protocol.buffer_updated(len(wire))
+    assert len(transport.written) == 1
     protocol.connection_lost(None)
 
 
