@@ -13,7 +13,7 @@ from .versions import of_program
 
 
 class Apache2(Server):
-    """Apache serving files, one pushed page, and what it is sent by mod_lua."""
+    """Apache serving files, one pushed page, and what it is sent by a CGI program."""
 
     name = "apache2"
     hint = "apt-get install apache2-bin"
@@ -28,7 +28,7 @@ class Apache2(Server):
     def launch(self, place: Place) -> Sequence[str]:
         place.fill()
         place.open_to_all()
-        place.write("apache2.lua")
+        place.write("echo.sh").chmod(0o755)
         configuration = place.write("apache2.conf.j2")
         return [str(tool("apache2")), "-f", str(configuration), "-DFOREGROUND"]
 
