@@ -362,9 +362,6 @@ class FakeTransport(asyncio.Transport):
     def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
         self.limits = (high, low)
 
-    def is_closing(self) -> bool:
-        return False
-
 
 async def test_nothing_is_written_while_the_transport_tells_of_its_room() -> None:
     def make(protocol: SessionProtocol) -> ServerSession:
