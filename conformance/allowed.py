@@ -9,7 +9,7 @@ from .situations import Situations
 _GENERAL = {
     "connection_error": (
         "acceptable (GenericCode)  the same with PROTOCOL_ERROR or INTERNAL_ERROR (RFC 9113 5.4)",
-        "acceptable (NoGoaway)     close without GOAWAY, if a fence was answered just before (RFC 9113 5.4.1)",
+        "acceptable (NoGoaway)     close without GOAWAY, if a fence was just answered (RFC 9113 5.4.1)",
     ),
     "stream_error": (
         "acceptable (GenericCode)  the same with PROTOCOL_ERROR or INTERNAL_ERROR (RFC 9113 5.4)",

@@ -7,6 +7,7 @@ from .attempt import Attempt
 from .case import Case
 from .peer import Entry
 from .record import Line
+from .verdict import PASS
 from .wire.codes import flag_names, type_name
 from .wire.describe import summary
 from .wire.frames import encode_frame
@@ -54,8 +55,11 @@ def skipped(case: Case, spec: str, reason: str, verdict: str = "skip") -> Line:
     return line
 
 
-def finished(case: Case, spec: str, attempts: list[Attempt]) -> Line:
-    """Return the line of a case that ran, once or several times; the last attempt is shown."""
+def finished(case: Case, spec: str, attempts: list[Attempt], *, transcripts: bool = True) -> Line:
+    """Return the line of a case that ran; of several attempts a failed one is shown, else the last.
+
+    transcripts: of a case that passes as well.
+    """
     line = case_line(case, spec)
     last = attempts[-1]
     result = last.result
@@ -76,7 +80,7 @@ def finished(case: Case, spec: str, attempts: list[Attempt]) -> Line:
         history=history if len(attempts) > 1 else [],
         control=None if shown.control is None else {"outcome": shown.control[0], "ok": shown.control[1]},
         crash=any(a.crash for a in attempts),
-        transcript=transcript(shown),
+        transcript=transcript(shown) if transcripts or shown.verdict != PASS else [],
     )
     if line["verdict"] == "flaky":
         counts = ", ".join(

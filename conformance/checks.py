@@ -144,12 +144,19 @@ def check_count(peer: Peer, session: Session, step: Expect) -> Sight:
     if count < low:
         peer.wait(lambda: len(find_frames(peer, match)) >= low, session.timing.patience)
         count = len(find_frames(peer, match))
-    outcome = f"{match.text}: {count}"
+    outcome = f"{match.text}: {_compared(count, wanted, peer.variables)}"
     if not number_matches(wanted, count, peer.variables):
         return Sight(
             expected, outcome, f"{count} times {match.text}, expected {_range(wanted, peer.variables)}"
         )
     return Sight(expected, outcome)
+
+
+def _compared(number: int, wanted: Range, variables: Variables) -> str:
+    """Say how a number stands to a range: the number itself may differ from run to run."""
+    if number_matches(wanted, number, variables):
+        return "as expected"
+    return "too few" if number < resolve_number(wanted.at_least, variables) else "too many"
 
 
 def _range(wanted: Range, variables: Variables) -> str:
@@ -174,7 +181,7 @@ def check_data(peer: Peer, session: Session, step: Expect) -> Sight:
     peer.wait(lambda: octets() >= low, _deadline(session, step))
     if problem := _fences(peer, session):
         return Sight(expected, "unresponsive", problem)
-    outcome = f"DATA on stream {stream_id}: {octets()} octets"
+    outcome = f"DATA on stream {stream_id}: {_compared(octets(), wanted, peer.variables)}"
     if not number_matches(wanted, octets(), peer.variables):
         return Sight(
             expected, outcome, f"{octets()} octets of DATA, expected {_range(wanted, peer.variables)}"

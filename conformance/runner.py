@@ -27,6 +27,7 @@ class Options:
     retries: int = 1
     slow: bool = False
     own_target: bool = False
+    transcripts: bool = True  # of every case; else of those that do not pass
 
 
 class Runner:
@@ -117,7 +118,11 @@ class Runner:
         if suspect or (failed and self._options.retries and not self._session.target.virtual):
             self._again.append((case, [] if suspect else attempts))
             return
-        yield self._told(finished(case, self._session.target.spec, attempts))
+        yield self._told(self._finished(case, attempts))
+
+    def _finished(self, case: Case, attempts: list[Attempt]) -> Line:
+        full = self._options.transcripts
+        return finished(case, self._session.target.spec, attempts, transcripts=full)
 
     def _alone(self, case: Case, attempts: list[Attempt]) -> Line:
         if not attempts:
@@ -126,7 +131,7 @@ class Runner:
             if not any(a.verdict in (FAIL, "error") for a in attempts):
                 break
             attempts.append(self._attempt(case))
-        return finished(case, self._session.target.spec, attempts)
+        return self._finished(case, attempts)
 
     def _told(self, line: Line) -> Line:
         self._verdicts[line["id"]] = line["verdict"]

@@ -120,6 +120,7 @@ class _Run:
             0 if mute else self.arguments.retries,
             self.arguments.slow,
             self.arguments.own_target,
+            transcripts=bool(self.arguments.output) or self.arguments.verbose > 1,
         )
         absent = {name: found.how for name, found in self.needs.items() if not found.present}
         left_out: dict[str, str] = {}
