@@ -62,13 +62,12 @@ def finished(case: Case, spec: str, attempts: list[Attempt], *, transcripts: boo
     """
     line = case_line(case, spec)
     last = attempts[-1]
-    result = last.result
     history = [a.verdict for a in attempts]
     outcomes = {(a.verdict, a.result.outcome) for a in attempts}
     shown = next((a for a in attempts if a.verdict == "fail"), last)
     result = shown.result
     line.update(
-        verdict=shown.verdict if len(outcomes) == 1 else "flaky",
+        verdict=shown.verdict if len(set(history)) == 1 else "flaky",
         outcome=result.outcome,
         expected=result.expected,
         flags=result.flags,

@@ -10,6 +10,7 @@ from .expectspec import REACTIONS, best_outcomes
 from .framebuild import Outgoing, build
 from .framespec import FrameSpec
 from .liveness import dead
+from .matching import number_matches
 from .outcome import Outcome
 from .peer import Peer
 from .reaction import Mark, Watch, mark
@@ -292,7 +293,7 @@ class Dialogue:
                     seen = again
         if "last_stream" in step.arguments and seen.last_stream is not None:
             wanted = step.arguments["last_stream"]
-            if not checks.number_matches(wanted, seen.last_stream, peer.variables):
+            if not number_matches(wanted, seen.last_stream, peer.variables):
                 seen.problems.append(f"the last stream identifier is {seen.last_stream}")
         judgement = judge(seen, expected, acceptable)
         self.result.expected = [str(outcome) for outcome in best]
