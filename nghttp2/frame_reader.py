@@ -45,18 +45,19 @@ class FrameReader:
     refused from its header alone.
     """
 
-    __slots__ = ("_buffer", "_missing", "_pieces", "_position", "max_frame_size")
+    __slots__ = ("_buffer", "_missing", "_pieces", "_pieces_size", "_position", "max_frame_size")
 
     def __init__(self, max_frame_size: int = MIN_MAX_FRAME_SIZE) -> None:
         self.max_frame_size = max_frame_size
         self._buffer = b""
         self._position = 0
         self._pieces: list[bytes] = []  # came after _buffer, too short to complete a frame
+        self._pieces_size = 0
         self._missing = 0  # octets still needed before the next look is worth it
 
     def __len__(self) -> int:
         """Octets buffered."""
-        return len(self._buffer) - self._position + sum(map(len, self._pieces))
+        return len(self._buffer) - self._position + self._pieces_size
 
     def receive(self, data: bytes) -> None:
         """Append octets from the peer."""
@@ -67,10 +68,12 @@ class FrameReader:
             # Joined only once a whole frame is there: linear however small the pieces are.
             self._missing -= len(data)
             self._pieces.append(data)
+            self._pieces_size += len(data)
             return
         else:
             self._buffer = b"".join((self._buffer[self._position :], *self._pieces, data))
             self._pieces.clear()
+            self._pieces_size = 0
             self._position = 0
         self._missing = 0
 
