@@ -154,7 +154,7 @@ class Raises(BadServer):
     def frame(self, frame: RawFrame) -> None:
         if frame.type == Type.PRIORITY:
             raise RuntimeError(f"no PRIORITY, please (of {FRAME_HEADER} octets and more)")
-        if frame.type == Type.PING:
+        if frame.type == Type.PING and not frame.flags & ACK:
             self.send(Type.PING, ACK, 0, frame.payload)
         elif frame.type == Type.HEADERS:
             self.send(Type.HEADERS, END_STREAM | END_HEADERS, frame.stream_id, block([(b":status", b"200")]))
