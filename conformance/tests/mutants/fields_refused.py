@@ -3,12 +3,12 @@
 import re
 from collections.abc import Callable
 
-from nghttp2.errors import MalformedFault, StreamFault
 from nghttp2.codes import ErrorCode
+from nghttp2.errors import MalformedFault, StreamFault
 from nghttp2.fields import FieldCheck, Fields, RequestHead
 
 from .gate import Gate
-from .model import Mutant
+from .model import Mutant, Row, mutants
 
 Refused = Callable[[Fields, bool], bool]
 """Tells whether fields are refused; the second argument: whether they are trailers."""
@@ -68,9 +68,17 @@ def lacks(*names: bytes) -> Refused:
     return refused
 
 
+def post_without_length(fields: Fields, trailers: bool) -> bool:
+    known = dict(fields)
+    return known.get(b":method") == b"POST" and b"content-length" not in known
+
+
 def in_order(fields: Fields, trailers: bool) -> bool:
     order = [name for name, _ in fields if name[:1] == b":"]
-    usual = ([b":method", b":scheme", b":authority", b":path"], [b":method", b":authority", b":scheme", b":path"])
+    usual = (
+        [b":method", b":scheme", b":authority", b":path"],
+        [b":method", b":authority", b":scheme", b":path"],
+    )
     return not trailers and sorted(order) == sorted(usual[0]) and order not in usual
 
 
@@ -79,7 +87,9 @@ def name_with(part: bytes) -> Refused:
 
 
 def other_authority(fields: Fields, trailers: bool) -> bool:
-    return any(n == b":authority" and not v.startswith((b"localhost", b"127.0.0.1", b"[::1]")) for n, v in fields)
+    return any(
+        n == b":authority" and not v.startswith((b"localhost", b"127.0.0.1", b"[::1]")) for n, v in fields
+    )
 
 
 def repeated_length(fields: Fields, trailers: bool) -> bool:
@@ -87,28 +97,31 @@ def repeated_length(fields: Fields, trailers: bool) -> bool:
     return not trailers and (len(lengths) > 1 or any(b"," in value for value in lengths))
 
 
-ROWS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...], Refused], ...] = (
+ROWS: tuple[Row, ...] = (
     ("refuses-content-length-0", "RFC 9113 8.1.1", "a content-length of 0 is malformed",
      ("8.1.1-content-length/length-zero", "8.1.1-content-length/get-with-length-zero"), (),
      field(b"content-length", rb"\A0+\Z")),
     ("refuses-any-content-length", "RFC 9113 8.1.1", "a request with a content-length is malformed",
      ("8.1.1-content-length/true-*", "8.1.1-content-length/padding-is-not-counted",
-      "8.1.1-content-length/leading-zeros"), ("*",), field(b"content-length")),
+      "8.1.1-content-length/leading-zeros"),
+     ("*",), field(b"content-length")),
     ("refuses-leading-zeros", "RFC 9110 8.6", "a content-length that begins with 0 is malformed",
      ("8.1.1-content-length/leading-zeros",), (), field(b"content-length", rb"\A0\d")),
     ("refuses-no-content-length", "RFC 9113 8.1.1", "a request with content has to announce its length",
      ("8.1.1-content-length/no-length",), ("*",),
-     lambda fields, trailers: dict(fields).get(b":method") == b"POST" and b"content-length" not in dict(fields)),
+     post_without_length),
     ("refuses-te", "RFC 9113 8.2.2", "te: trailers is malformed",
-     ("8.2.2-connection-specific-fields/te-trailers", "8.2.2-connection-specific-fields/te-trailers-before-trailers",
-      "openings-clients/grpc"), (), field(b"te", b"trailers")),
+     ("8.2.2-connection-specific-fields/te-trailers",
+      "8.2.2-connection-specific-fields/te-trailers-before-trailers", "openings-clients/grpc"),
+     ("*",), field(b"te", b"trailers")),
     ("refuses-names-like-connection", "RFC 9113 8.2.2", "a name that contains connection is malformed",
      ("8.2.2-connection-specific-fields/fields-that-only-look-alike",), (), name_with(b"connection")),
     ("refuses-other-orders", "RFC 9113 8.3", "pseudo-fields have to come in the usual order",
      ("8.3-pseudo-fields/order-*", "openings-clients/curl", "openings-clients/firefox*"), ("*",), in_order),
     ("refuses-host", "RFC 9113 8.3.1", "a host field is malformed",
      ("8.3.1-request-pseudo-fields/host-equal", "8.3.1-request-pseudo-fields/host-without-authority",
-      "8.3.1-request-pseudo-fields/options-asterisk-without-authority"), ("*",), field(b"host")),
+      "8.3.1-request-pseudo-fields/options-asterisk-without-authority"),
+     ("*",), field(b"host")),
     ("refuses-queries", "RFC 9113 8.3.1", "a :path with a query is malformed",
      ("8.3.1-request-pseudo-fields/path-with-query",), ("*",), field(b":path", rb"\?")),
     ("refuses-percent", "RFC 9113 8.3.1", "a :path with a percent sign is malformed",
@@ -122,39 +135,44 @@ ROWS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...], Refused], ...
     ("refuses-long-paths", "RFC 9113 8.3.1", "a :path of more than 200 octets is malformed",
      ("8.3.1-request-pseudo-fields/long-path",), ("*",), field(b":path", rb".{201}")),
     ("refuses-asterisk", "RFC 9113 8.3.1", "OPTIONS * is malformed",
-     ("8.3.1-request-pseudo-fields/options-asterisk*", "!8.3.1-request-pseudo-fields/options-asterisk-without-host"),
+     ("8.3.1-request-pseudo-fields/options-asterisk*",
+      "!8.3.1-request-pseudo-fields/options-asterisk-without-host"),
      (), field(b":path", rb"\A\*\Z")),
     ("refuses-priority", "RFC 9218 5", "a priority field is malformed",
-     ("rfc9218-priority-field/*", "rfc9218-scheduling/unknown-parameters-keep-the-rest"),
-     ("*",), field(b"priority")),
+     ("rfc9218-priority-field/*", "rfc9218-scheduling/unknown-parameters-keep-the-rest"), ("*",),
+     field(b"priority")),
     ("refuses-odd-priority", "RFC 9218 4", "a priority field with anything but u=0 to u=7 and i is malformed",
      ("rfc9218-priority-field/unknown-parameter", "rfc9218-priority-field/out-of-range",
-      "rfc9218-priority-field/other-type", "rfc9218-priority-field/does-not-parse", "rfc9218-priority-field/empty",
-      "rfc9218-scheduling/unknown-parameters-keep-the-rest"), ("rfc9218-*", "*"),
-     field(b"priority", rb"\A(?!u=[0-7](, ?i)?\Z)(?!i\Z)")),
+      "rfc9218-priority-field/other-type", "rfc9218-priority-field/does-not-parse",
+      "rfc9218-priority-field/empty", "rfc9218-scheduling/unknown-parameters-keep-the-rest"),
+     ("rfc9218-*", "*"), field(b"priority", rb"\A(?!u=[0-7](, ?i)?\Z)(?!i\Z)")),
     ("refuses-cookies", "RFC 9113 8.2.3", "cookie is malformed",
      ("openings-clients/long-user-agent-and-cookie",), ("*",), field(b"cookie")),
     ("refuses-long-values", "RFC 9113 10.5.1", "a value of more than 1,000 octets is malformed",
-     ("openings-clients/long-user-agent-and-cookie", "4.2-frame-size/headers-of-16384", "6.10-continuation/large-block"),
+     ("openings-clients/long-user-agent-and-cookie", "4.2-frame-size/headers-of-16384",
+      "6.10-continuation/large-block"),
      ("*",), lambda fields, trailers: any(len(value) > 1000 for _, value in fields)),
     ("refuses-user-agents", "RFC 9110 10.1.5", "a user-agent is malformed",
      ("openings-clients/chromium", "openings-clients/curl", "openings-clients/go", "openings-clients/nghttp",
-      "openings-clients/python-h2", "openings-clients/safari", "openings-clients/okhttp", "openings-clients/grpc",
-      "openings-clients/firefox*"), ("*",), field(b"user-agent")),
+      "openings-clients/python-h2", "openings-clients/safari", "openings-clients/okhttp",
+      "openings-clients/grpc", "openings-clients/firefox*"),
+     ("*",), field(b"user-agent")),
     ("refuses-other-authorities", "RFC 9113 9.1.1", "an :authority of another name is malformed",
      ("9.1-connection-management/other-authorities",), ("*",), other_authority),
     ("refuses-unusual-methods", "RFC 9113 8.3.1", "a method outside the usual ones is malformed",
      ("rfc9110-methods/method-is-case-sensitive", "rfc9110-methods/registered-method",
-      "8.3.2-responses/unknown-method"), ("*",),
-     field(b":method", rb"\A(?!(GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT)\Z)")),
+      "8.3.2-responses/unknown-method"),
+     ("*",), field(b":method", rb"\A(?!(GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT)\Z)")),
     ("refuses-options", "RFC 9113 8.3.1", "OPTIONS is malformed",
-     ("9.1-connection-management/other-methods", "8.3.2-responses/options"), ("*",), field(b":method", b"OPTIONS")),
+     ("9.1-connection-management/other-methods", "8.3.2-responses/options"), ("*",),
+     field(b":method", b"OPTIONS")),
     ("refuses-head", "RFC 9110 9.3.2", "HEAD is malformed",
      ("rfc9110-methods/get-and-head", "rfc9110-head-and-no-content/head*", "rfc8297-early-hints/head",
       "8.4-server-push/push-for-head", "8.3.2-responses/head", "!rfc9110-head-and-no-content/malformed-head"),
      ("*",), field(b":method", b"HEAD")),
     ("refuses-expect", "RFC 9110 10.1.1", "expect is malformed",
-     ("rfc9110-expect/*", "!rfc9110-expect/cancelled-*", "!rfc9110-expect/wrong-length-after-continue"), (), field(b"expect")),
+     ("rfc9110-expect/*", "!rfc9110-expect/cancelled-*", "!rfc9110-expect/wrong-length-after-continue"), (),
+     field(b"expect")),
     ("refuses-announced-trailers", "RFC 9110 6.6.2", "a trailer field is malformed",
      ("rfc9110-fields/announced-trailers",), ("*",), field(b"trailer")),
     ("refuses-websocket-keys", "RFC 9113 8.6", "WebSocket fields without upgrade are malformed",
@@ -162,9 +180,7 @@ ROWS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...], Refused], ...
 )  # fmt: skip
 
 MUTANTS = [
-    Mutant(name, rule, sentence, kills, touches, prepare=harsh(refused))
-    for name, rule, sentence, kills, touches, refused in ROWS
-] + [
+    *mutants([(*row[:5], harsh(row[5])) for row in ROWS], "prepare"),
     Mutant(
         "refuses-bad-paths-as-if-busy",
         "RFC 9113 8.3.1",

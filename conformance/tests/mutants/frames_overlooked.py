@@ -5,7 +5,8 @@ from collections.abc import Callable
 from nghttp2.stream_state import State
 
 from .gate import Gate
-from .model import Mutant, Rewrite
+from .model import Mutant, Rewrite, Row, mutants
+from .rewriting import Matching, changed, is_settings, lost, of
 from .wire import (
     ACK,
     CONTINUATION,
@@ -31,35 +32,14 @@ from .wire import (
     Frame,
 )
 
-Seen = Callable[[Gate, Frame], bool]
 LENGTHS = {PRIORITY: 5, RST_STREAM: 4, PING: 8, WINDOW_UPDATE: 4}
-
-
-def dropped(seen: Seen) -> Rewrite:
-    """Drop the frames of which `seen` is true."""
-    return lambda gate, frame: [] if seen(gate, frame) else None
-
-
-def changed(seen: Seen, change: Callable[[Gate, Frame], None]) -> Rewrite:
-    """Change them in place."""
-
-    def rewrite(gate: Gate, frame: Frame) -> None:
-        if seen(gate, frame):
-            change(gate, frame)
-
-    return rewrite
-
-
-def of(kind: int, *, on_stream: bool | None = None) -> Seen:
-    """Tell frames of a type, on a stream or on the connection."""
-    return lambda gate, frame: frame.type == kind and (on_stream is None or bool(frame.stream) == on_stream)
 
 
 def to_connection(gate: Gate, frame: Frame) -> None:
     frame.stream = 0
 
 
-def wrong_length(kind: int) -> Seen:
+def wrong_length(kind: int) -> Matching:
     return lambda gate, frame: frame.type == kind and len(frame.payload) != LENGTHS[kind]
 
 
@@ -71,9 +51,13 @@ def to_length(gate: Gate, frame: Frame) -> None:
         frame.payload = filler
 
 
-def oversized(kind: int, *, on_stream: bool | None = None) -> Seen:
+def oversized(kind: int, *, on_stream: bool | None = None) -> Matching:
     right = of(kind, on_stream=on_stream)
     return lambda gate, frame: right(gate, frame) and len(frame.payload) > MAX_FRAME_SIZE
+
+
+def oversized_on_connection(gate: Gate, frame: Frame) -> bool:
+    return len(frame.payload) > MAX_FRAME_SIZE and frame.stream == 0 and frame.type != SETTINGS
 
 
 def cut(gate: Gate, frame: Frame) -> None:
@@ -89,6 +73,7 @@ def cut(gate: Gate, frame: Frame) -> None:
 
 
 def bad_settings(gate: Gate, frame: Frame) -> None:
+    """Cut SETTINGS to whole entries, an acknowledgement to nothing."""
     if frame.has(ACK):
         frame.payload = b""
     else:
@@ -116,16 +101,12 @@ def overflowing_settings(gate: Gate, frame: Frame) -> None:
     ]
 
 
-def is_settings(gate: Gate, frame: Frame) -> bool:
-    return frame.type == SETTINGS and not frame.has(ACK) and len(frame.payload) % 6 == 0
-
-
-def increment_is_zero(on_stream: bool) -> Seen:
+def increment_is_zero(on_stream: bool) -> Matching:
     right = of(WINDOW_UPDATE, on_stream=on_stream)
     return lambda gate, frame: right(gate, frame) and len(frame.payload) == 4 and not frame.number & MAX_31
 
 
-def overflows(on_stream: bool) -> Seen:
+def overflows(on_stream: bool) -> Matching:
     def seen(gate: Gate, frame: Frame) -> bool:
         if frame.type != WINDOW_UPDATE or bool(frame.stream) != on_stream or len(frame.payload) != 4:
             return False
@@ -136,17 +117,19 @@ def overflows(on_stream: bool) -> Seen:
     return seen
 
 
-def on_idle(kind: int, states: tuple[State, ...] = (State.IDLE,)) -> Seen:
-    return lambda gate, frame: frame.type == kind and bool(frame.stream) and gate.state(frame.stream) in states
+def on_idle(kind: int, states: tuple[State, ...] = (State.IDLE,)) -> Matching:
+    return lambda gate, frame: (
+        frame.type == kind and bool(frame.stream) and gate.state(frame.stream) in states
+    )
 
 
-def pad_empty(kind: int) -> Seen:
+def pad_empty(kind: int) -> Matching:
     return lambda gate, frame: frame.type == kind and frame.has(PADDED) and not frame.payload
 
 
-def pad_too_long(kind: int) -> Seen:
-    return (
-        lambda gate, frame: frame.type == kind
+def pad_too_long(kind: int) -> Matching:
+    return lambda gate, frame: (
+        frame.type == kind
         and frame.has(PADDED)
         and bool(frame.payload)
         and frame.payload[0] >= len(frame.payload)
@@ -169,8 +152,8 @@ def priority_too_short(gate: Gate, frame: Frame) -> bool:
     return 0 <= room < 5
 
 
-def inside_block(gate: Gate, frame: Frame) -> bool:
-    return bool(gate.block) and frame.type != CONTINUATION
+def unknown_inside_block(gate: Gate, frame: Frame) -> bool:
+    return bool(gate.block) and (frame.type not in KNOWN or frame.type == PRIORITY_UPDATE)
 
 
 def held_back(gate: Gate, frame: Frame) -> list[Frame]:
@@ -233,7 +216,7 @@ def first_ack(gate: Gate, frame: Frame) -> None:
         frame.flags &= ~ACK
 
 
-def state_of_half_closed(kind: int) -> Seen:
+def state_of_half_closed(kind: int) -> Matching:
     """Tell frames on a stream that the client has ended and the server has not."""
     return lambda gate, frame: frame.type == kind and gate.state(frame.stream) == 5
 
@@ -242,9 +225,9 @@ def prioritized(frame: Frame) -> int:
     return frame.number & MAX_31
 
 
-def update_for(is_right: Callable[[Gate, int], bool]) -> Seen:
-    return (
-        lambda gate, frame: frame.type == PRIORITY_UPDATE
+def update_for(is_right: Callable[[Gate, int], bool]) -> Matching:
+    return lambda gate, frame: (
+        frame.type == PRIORITY_UPDATE
         and not frame.stream
         and len(frame.payload) >= 4
         and is_right(gate, prioritized(frame))
@@ -265,7 +248,7 @@ def right_preface(octets: bytes) -> bytes:
     return PREFACE + octets if octets[:3] == b"\x00\x00\x00" or octets[3:4] == b"\x04" else PREFACE
 
 
-ROWS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...], Rewrite], ...] = (
+ROWS: tuple[Row, ...] = (
     # name, rule, sentence, kills, touches, rewrite
     ("takes-ping-on-a-stream", "RFC 9113 6.7", "PING on a stream is taken for one on the connection",
      ("situation:ping-on-stream",), (), changed(of(PING, on_stream=True), to_connection)),
@@ -273,88 +256,109 @@ ROWS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...], Rewrite], ...
      ("situation:settings-on-stream",), (), changed(of(SETTINGS, on_stream=True), to_connection)),
     ("takes-goaway-on-a-stream", "RFC 9113 6.8", "GOAWAY on a stream is taken for one on the connection",
      ("situation:goaway-on-stream",), (), changed(of(GOAWAY, on_stream=True), to_connection)),
-    ("takes-priority-update-on-a-stream", "RFC 9218 7.1", "PRIORITY_UPDATE on a stream is taken for one on the connection",
-     ("situation:priority-update-on-stream",), (), changed(of(PRIORITY_UPDATE, on_stream=True), to_connection)),
+    ("takes-priority-update-on-a-stream", "RFC 9218 7.1",
+     "PRIORITY_UPDATE on a stream is taken for one on the connection",
+     ("situation:priority-update-on-stream",), (),
+     changed(of(PRIORITY_UPDATE, on_stream=True), to_connection)),
     ("drops-data-on-stream-0", "RFC 9113 6.1", "DATA on stream 0 is dropped",
-     ("situation:data-on-stream-0",), (), dropped(of(DATA, on_stream=False))),
+     ("situation:data-on-stream-0",), (), lost(of(DATA, on_stream=False))),
     ("drops-headers-on-stream-0", "RFC 9113 6.2", "HEADERS on stream 0 is dropped",
-     ("situation:headers-on-stream-0",), (), dropped(of(HEADERS, on_stream=False))),
+     ("situation:headers-on-stream-0",), (), lost(of(HEADERS, on_stream=False))),
     ("drops-priority-on-stream-0", "RFC 9113 6.3", "PRIORITY on stream 0 is dropped",
      ("situation:priority-on-stream-0", "6.3-priority/on-stream-0-with-bad-length"), (),
-     dropped(of(PRIORITY, on_stream=False))),
+     lost(of(PRIORITY, on_stream=False))),
     ("drops-rst-stream-on-stream-0", "RFC 9113 6.4", "RST_STREAM on stream 0 is dropped",
      ("situation:rst-stream-on-stream-0", "6.4-rst-stream/on-stream-0-with-bad-length"), (),
-     dropped(of(RST_STREAM, on_stream=False))),
-    ("takes-continuation-on-stream-0", "RFC 9113 6.10", "CONTINUATION on stream 0 belongs to the open field block, or is dropped",
+     lost(of(RST_STREAM, on_stream=False))),
+    ("takes-continuation-on-stream-0", "RFC 9113 6.10",
+     "CONTINUATION on stream 0 belongs to the open field block, or is dropped",
      ("situation:continuation-on-stream-0",), (), to_block),
-    ("takes-continuation-of-another-stream", "RFC 9113 6.10", "CONTINUATION on another stream belongs to the open field block",
+    ("takes-continuation-of-another-stream", "RFC 9113 6.10",
+     "CONTINUATION on another stream belongs to the open field block",
      ("situation:continuation-on-other-stream",), (), to_other_block),
     ("drops-orphaned-continuation", "RFC 9113 6.10", "CONTINUATION without a field block is dropped",
-     ("situation:continuation-without-field-block",), (), dropped(orphaned)),
-    ("drops-unknown-frames-inside-a-block", "RFC 9113 5.5, 6.10", "frames of unknown type inside a field block are dropped",
+     ("situation:continuation-without-field-block",), (), lost(orphaned)),
+    ("drops-unknown-frames-inside-a-block", "RFC 9113 5.5, 6.10",
+     "frames of unknown type inside a field block are dropped",
      ("situation:unknown-frame-in-field-block",), (),
-     dropped(lambda gate, frame: bool(gate.block) and (frame.type not in KNOWN or frame.type == PRIORITY_UPDATE))),
+     lost(unknown_inside_block)),
     ("takes-ping-of-any-length", "RFC 9113 6.7", "a PING is cut or filled to 8 octets",
-     ("situation:ping-bad-length", "!5.4-errors/two-faults-in-one-frame"), (), changed(wrong_length(PING), to_length)),
+     ("situation:ping-bad-length", "!5.4-errors/two-faults-in-one-frame"), (),
+     changed(wrong_length(PING), to_length)),
     ("takes-rst-stream-of-any-length", "RFC 9113 6.4", "a RST_STREAM is cut or filled to 4 octets",
      ("situation:rst-stream-bad-length",), (),
      changed(lambda gate, frame: wrong_length(RST_STREAM)(gate, frame) and frame.stream > 0, to_length)),
-    ("takes-window-update-of-any-length", "RFC 9113 6.9", "a WINDOW_UPDATE of another length counts as an increment of 1",
+    ("takes-window-update-of-any-length", "RFC 9113 6.9",
+     "a WINDOW_UPDATE of another length counts as an increment of 1",
      ("situation:window-update-bad-length",), (), changed(wrong_length(WINDOW_UPDATE), to_length)),
     ("drops-priority-of-other-lengths", "RFC 9113 6.3", "a PRIORITY of another length is dropped",
-     ("situation:priority-bad-length", "situation:priority-bad-length-idle"), ("situation:priority-bad-length-closed", "5.4-errors/*"),
-     dropped(lambda gate, frame: wrong_length(PRIORITY)(gate, frame) and frame.stream > 0)),
-    ("takes-settings-of-any-length", "RFC 9113 6.5", "SETTINGS are cut to whole entries, their acknowledgement to nothing",
+     ("situation:priority-bad-length", "situation:priority-bad-length-idle"),
+     ("situation:priority-bad-length-closed", "5.4-errors/*"),
+     lost(lambda gate, frame: wrong_length(PRIORITY)(gate, frame) and frame.stream > 0)),
+    ("takes-settings-of-any-length", "RFC 9113 6.5",
+     "SETTINGS are cut to whole entries, their acknowledgement to nothing",
      ("situation:settings-bad-length", "situation:settings-ack-with-payload"), (),
-     changed(lambda gate, frame: frame.type == SETTINGS and (len(frame.payload) % 6 > 0 or frame.has(ACK)), bad_settings)),
+     changed(of(SETTINGS), bad_settings)),
     ("drops-short-goaway", "RFC 9113 6.8", "a GOAWAY of fewer than 8 octets is dropped",
      ("situation:goaway-bad-length",), (),
-     dropped(lambda gate, frame: frame.type == GOAWAY and len(frame.payload) < 8)),
+     lost(lambda gate, frame: frame.type == GOAWAY and len(frame.payload) < 8)),
     ("takes-any-enable-push", "RFC 9113 6.5.2", "ENABLE_PUSH above 1 counts as 1",
      ("situation:settings-enable-push-invalid",), (), clamped(2, 0, 1)),
     ("takes-any-initial-window", "RFC 9113 6.5.2", "INITIAL_WINDOW_SIZE above 2^31-1 counts as 2^31-1",
      ("situation:settings-initial-window-size-invalid",), (), clamped(4, 0, MAX_31)),
-    ("takes-any-max-frame-size", "RFC 9113 6.5.2", "MAX_FRAME_SIZE out of its range counts as the nearest that is allowed",
+    ("takes-any-max-frame-size", "RFC 9113 6.5.2",
+     "MAX_FRAME_SIZE out of its range counts as the nearest that is allowed",
      ("situation:settings-max-frame-size-invalid",), (), clamped(5, 1 << 14, (1 << 24) - 1)),
     ("takes-any-no-rfc7540-priorities", "RFC 9218 2.1", "NO_RFC7540_PRIORITIES above 1 counts as 1",
      ("situation:no-rfc7540-priorities-invalid",), (), clamped(9, 0, 1)),
-    ("drops-overflowing-initial-window", "RFC 9113 6.9.2", "an INITIAL_WINDOW_SIZE that overflows a stream is left out",
-     ("situation:settings-window-overflow",), (), changed(is_settings, overflowing_settings)),
+    ("drops-overflowing-initial-window", "RFC 9113 6.9.2",
+     "an INITIAL_WINDOW_SIZE that overflows a stream is left out",
+     ("situation:settings-window-overflow",), (),
+     changed(lambda gate, frame: is_settings(frame), overflowing_settings)),
     ("drops-window-update-0-on-a-stream", "RFC 9113 6.9", "a WINDOW_UPDATE of 0 on a stream is dropped",
-     ("situation:window-update-zero-on-stream",), ("5.4-errors/*",), dropped(increment_is_zero(True))),
-    ("drops-window-update-0-on-the-connection", "RFC 9113 6.9", "a WINDOW_UPDATE of 0 on the connection is dropped",
-     ("situation:window-update-zero-on-connection",), (), dropped(increment_is_zero(False))),
-    ("lets-stream-windows-overflow", "RFC 9113 6.9.1", "a WINDOW_UPDATE that overflows a stream's window is dropped",
-     ("situation:stream-window-overflow",), (), dropped(overflows(True))),
-    ("lets-the-connection-window-overflow", "RFC 9113 6.9.1", "a WINDOW_UPDATE that overflows the connection's window is dropped",
-     ("situation:connection-window-overflow",), (), dropped(overflows(False))),
+     ("situation:window-update-zero-on-stream",), ("5.4-errors/*",), lost(increment_is_zero(True))),
+    ("drops-window-update-0-on-the-connection", "RFC 9113 6.9",
+     "a WINDOW_UPDATE of 0 on the connection is dropped",
+     ("situation:window-update-zero-on-connection",), (), lost(increment_is_zero(False))),
+    ("lets-stream-windows-overflow", "RFC 9113 6.9.1",
+     "a WINDOW_UPDATE that overflows a stream's window is dropped",
+     ("situation:stream-window-overflow",), (), lost(overflows(True))),
+    ("lets-the-connection-window-overflow", "RFC 9113 6.9.1",
+     "a WINDOW_UPDATE that overflows the connection's window is dropped",
+     ("situation:connection-window-overflow",), (), lost(overflows(False))),
     ("drops-data-on-idle", "RFC 9113 5.1", "DATA on an idle or reserved stream is dropped",
-     ("situation:data-on-idle",), (), dropped(on_idle(DATA, (State.IDLE, State.RESERVED_LOCAL)))),
+     ("situation:data-on-idle",), (), lost(on_idle(DATA, (State.IDLE, State.RESERVED_LOCAL)))),
     ("drops-window-update-on-idle", "RFC 9113 5.1", "WINDOW_UPDATE on an idle stream is dropped",
-     ("situation:window-update-on-idle",), (), dropped(on_idle(WINDOW_UPDATE))),
+     ("situation:window-update-on-idle",), (), lost(on_idle(WINDOW_UPDATE))),
     ("drops-rst-stream-on-idle", "RFC 9113 6.4", "RST_STREAM on an idle stream is dropped",
-     ("situation:rst-stream-on-idle",), (), dropped(on_idle(RST_STREAM))),
+     ("situation:rst-stream-on-idle",), (), lost(on_idle(RST_STREAM))),
     ("drops-data-on-half-closed", "RFC 9113 5.1", "DATA behind END_STREAM is dropped",
-     ("situation:data-on-half-closed-remote",), (), dropped(state_of_half_closed(DATA))),
+     ("situation:data-on-half-closed-remote",), (), lost(state_of_half_closed(DATA))),
     ("drops-headers-on-half-closed", "RFC 9113 5.1", "HEADERS behind END_STREAM is dropped",
-     ("situation:headers-on-half-closed-remote", "situation:headers-without-end-stream-on-half-closed-remote"), (),
-     dropped(state_of_half_closed(HEADERS))),
+     ("situation:headers-on-half-closed-remote",
+      "situation:headers-without-end-stream-on-half-closed-remote"),
+     (), lost(state_of_half_closed(HEADERS))),
     ("drops-headers-on-even-streams", "RFC 9113 5.1.1", "HEADERS on an even stream is dropped",
-     ("situation:headers-even-id",), (), dropped(even)),
-    ("drops-headers-on-skipped-streams", "RFC 9113 5.1.1", "HEADERS on a stream that was passed over is dropped",
-     ("situation:headers-lower-id",), (), dropped(lower)),
+     ("situation:headers-even-id",), (), lost(even)),
+    ("drops-headers-on-skipped-streams", "RFC 9113 5.1.1",
+     "HEADERS on a stream that was passed over is dropped",
+     ("situation:headers-lower-id",), (), lost(lower)),
     ("drops-push-promise", "RFC 9113 8.4", "PUSH_PROMISE of a client is dropped",
      ("situation:push-promise-from-client", "situation:oversized-push-promise"),
-     ("situation:frame-inside-field-block",), dropped(of(PUSH_PROMISE))),
+     ("situation:frame-inside-field-block",), lost(of(PUSH_PROMISE))),
     ("takes-padded-data-without-padding", "RFC 9113 4.2", "an empty DATA with PADDED is an empty DATA",
      ("situation:padded-empty-data",), (), changed(pad_empty(DATA), unpadded)),
-    ("takes-padded-headers-without-padding", "RFC 9113 4.2", "an empty HEADERS with PADDED is a plain request",
+    ("takes-padded-headers-without-padding", "RFC 9113 4.2",
+     "an empty HEADERS with PADDED is a plain request",
      ("situation:padded-empty-headers",), (), changed(pad_empty(HEADERS), unpadded)),
-    ("takes-data-with-too-much-padding", "RFC 9113 6.1", "DATA whose padding does not fit is taken without padding",
+    ("takes-data-with-too-much-padding", "RFC 9113 6.1",
+     "DATA whose padding does not fit is taken without padding",
      ("situation:data-pad-too-long",), (), changed(pad_too_long(DATA), unpadded)),
-    ("takes-headers-with-too-much-padding", "RFC 9113 6.2", "HEADERS whose padding does not fit is taken without padding",
+    ("takes-headers-with-too-much-padding", "RFC 9113 6.2",
+     "HEADERS whose padding does not fit is taken without padding",
      ("situation:headers-pad-too-long",), (), changed(pad_too_long(HEADERS), unpadded)),
-    ("takes-headers-with-cut-priority", "RFC 9113 4.2", "HEADERS too short for its priority fields is a plain request",
+    ("takes-headers-with-cut-priority", "RFC 9113 4.2",
+     "HEADERS too short for its priority fields is a plain request",
      ("situation:headers-priority-too-short", "situation:headers-pad-and-priority-do-not-fit"), (),
      changed(priority_too_short, unpadded)),
     ("cuts-oversized-data", "RFC 9113 4.2", "DATA above MAX_FRAME_SIZE is cut",
@@ -369,26 +373,28 @@ ROWS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...], Rewrite], ...
      ("situation:oversized-continuation",), (), changed(oversized(CONTINUATION), cut)),
     ("takes-oversized-settings", "RFC 9113 4.2", "SETTINGS above MAX_FRAME_SIZE are empty ones",
      ("situation:oversized-settings",), (), changed(oversized(SETTINGS), cut)),
-    ("drops-oversized-connection-frames", "RFC 9113 4.2", "GOAWAY and unknown types above MAX_FRAME_SIZE on the connection are dropped",
+    ("drops-oversized-connection-frames", "RFC 9113 4.2",
+     "GOAWAY and unknown types above MAX_FRAME_SIZE on the connection are dropped",
      ("situation:oversized-connection-frame",), (),
-     dropped(lambda gate, frame: len(frame.payload) > MAX_FRAME_SIZE and frame.stream == 0 and frame.type != SETTINGS)),
+     lost(oversized_on_connection)),
     ("takes-frames-before-settings", "RFC 9113 3.4", "the client's SETTINGS may be missing",
      ("situation:first-frame-not-settings",), (), opened_by_settings),
-    ("takes-ack-for-settings", "RFC 9113 3.4", "a SETTINGS acknowledgement may take the place of SETTINGS in the preface",
+    ("takes-ack-for-settings", "RFC 9113 3.4",
+     "a SETTINGS acknowledgement may take the place of SETTINGS in the preface",
      ("situation:first-frame-settings-ack",), (), first_ack),
     ("drops-priority-update-for-stream-0", "RFC 9218 7.1", "PRIORITY_UPDATE for stream 0 is dropped",
-     ("situation:priority-update-for-stream-0",), (), dropped(update_for(lambda gate, stream: stream == 0))),
-    ("drops-priority-update-for-idle-pushes", "RFC 9218 7.1", "PRIORITY_UPDATE for a push stream that is idle is dropped",
+     ("situation:priority-update-for-stream-0",), (), lost(update_for(lambda gate, stream: stream == 0))),
+    ("drops-priority-update-for-idle-pushes", "RFC 9218 7.1",
+     "PRIORITY_UPDATE for a push stream that is idle is dropped",
      ("situation:priority-update-for-idle-push",), (),
-     dropped(update_for(lambda gate, stream: stream > 0 and stream % 2 == 0 and gate.is_idle(stream)))),
-    ("drops-priority-updates-over-the-limit", "RFC 9218 7.1", "PRIORITY_UPDATE for more idle streams than the limit is dropped",
-     ("situation:priority-update-over-limit",), (), dropped(update_for(over_stream_limit))),
+     lost(update_for(lambda gate, stream: stream > 0 and stream % 2 == 0 and gate.is_idle(stream)))),
+    ("drops-priority-updates-over-the-limit", "RFC 9218 7.1",
+     "PRIORITY_UPDATE for more idle streams than the limit is dropped",
+     ("situation:priority-update-over-limit",), (), lost(update_for(over_stream_limit))),
 )  # fmt: skip
 
 MUTANTS = [
-    Mutant(name, rule, sentence, kills, touches, incoming=rewrite)
-    for name, rule, sentence, kills, touches, rewrite in ROWS
-] + [
+    *mutants(ROWS, "incoming"),
     Mutant(
         "takes-any-preface",
         "RFC 9113 3.4",

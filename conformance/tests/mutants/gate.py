@@ -34,8 +34,8 @@ class Gate:
         """`others`: the connections of this server, to which this one is added."""
         self.mutant = mutant
         self.others: list[Gate] = [] if others is None else others
-        self.others.append(self)
         self.server = MemoryServer()
+        self.others[:] = [*(other for other in self.others if not other.server.closed), self]
         self.connection: Connection = self.server.connection
         self.current: Frame | None = None  # the frame that the server is looking at
         self.block = 0  # stream of a field block that is not ended, as the client sent it

@@ -2,17 +2,16 @@
 
 from collections.abc import Callable
 
-from conformance.codec.codec import Refused
+from conformance.codec.codec import Decoded, Refused
 from conformance.codec.vector import Context
 from conformance.tests import decoder_mutants as broken
-from conformance.tests.plain_codec import PlainCodec
+from conformance.tests.plain_codec import DecodingError, PlainCodec
 from nghttp2.errors import CompressionFault
 from nghttp2.fields import Fields
 from nghttp2.stream import Discard
 
 from .gate import Gate
-from .model import Mutant
-
+from .model import Row, mutants
 
 LOST = "superfluous octets"
 """The reason with which a block is dropped, not refused."""
@@ -46,13 +45,13 @@ def decoding(codec: Callable[[], PlainCodec]) -> Callable[[Gate], None]:
 class IgnoresAnyFault(PlainCodec):
     """Takes what it understood of a block for the whole of it."""
 
-    def refuse(self, reason: str) -> broken.Decoded | Refused:
+    def refuse(self, reason: str) -> Decoded | Refused:
         fields = self.fields
         if any(name == b":method" for name, _ in fields) or not fields:
             wanted = ((b":method", b"GET"), (b":scheme", b"http"), (b":path", b"/"), (b":authority", b"a"))
             known = {name for name, _ in fields}
             fields = [pair for pair in wanted if pair[0] not in known] + fields
-        return broken.Decoded(tuple(fields), ())
+        return Decoded(tuple(fields), ())
 
 
 class KnowsNoStaticValues(PlainCodec):
@@ -67,7 +66,7 @@ class KnowsNoHuffman(PlainCodec):
     """Refuses every string in Huffman code."""
 
     def uncode(self, data: bytes) -> bytes:
-        raise broken.DecodingError("Huffman")
+        raise DecodingError("Huffman")
 
 
 class WantsHuffmanText(PlainCodec):
@@ -75,7 +74,7 @@ class WantsHuffmanText(PlainCodec):
 
     def uncode(self, data: bytes) -> bytes:
         if not data:
-            raise broken.DecodingError("empty")
+            raise DecodingError("empty")
         return super().uncode(data)
 
 
@@ -84,7 +83,7 @@ class TakesSixBitsOfPadding(PlainCodec):
 
     def padding(self, rest: str) -> None:
         if len(rest) > 6:
-            raise broken.DecodingError("padding")
+            raise DecodingError("padding")
         super().padding(rest)
 
 
@@ -95,7 +94,7 @@ class WantsShortIntegers(PlainCodec):
         begin = self.place
         value = super().integer(prefix)
         if self.place - begin > 2 and self.wire[self.place - 1] == 0:
-            raise broken.DecodingError(LOST)
+            raise DecodingError(LOST)
         return value
 
 
@@ -104,7 +103,7 @@ class WantsSmallUpdates(PlainCodec):
 
     def update_limit(self, size: int) -> None:
         if size >= self.limit:
-            raise broken.DecodingError("an update to the limit")
+            raise DecodingError("an update to the limit")
 
 
 class CountsOneOctetMore(PlainCodec):
@@ -117,7 +116,7 @@ class CountsOneOctetMore(PlainCodec):
 class InsertsAtTheEnd(PlainCodec):
     """Inserts what a block adds only when the block has ended."""
 
-    def decode(self, wire: bytes) -> broken.Decoded | Refused:
+    def decode(self, wire: bytes) -> Decoded | Refused:
         self.waiting: list[tuple[bytes, bytes]] = []
         return super().decode(wire)
 
@@ -142,7 +141,7 @@ class NamesStaticEntriesOnly(PlainCodec):
 
     def name_at(self, index: int) -> bytes:
         if index > 61:
-            raise broken.DecodingError("a dynamic name")
+            raise DecodingError("a dynamic name")
         return super().name_at(index)
 
 
@@ -157,24 +156,26 @@ class InsertsEveryLiteral(PlainCodec):
             self.insert(self.fields[-1])
 
 
-ROWS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...], Callable[[], PlainCodec]], ...] = (
+ROWS: tuple[Row, ...] = (
     # name, rule, sentence, kills, touches, decoder
     ("ignores-decoding-errors", "RFC 9113 4.3", "what was understood of a field block is taken for the whole",
      ("situation:hpack-decoding-error", "situation:truncated-field-block"), (), IgnoresAnyFault),
     ("ignores-cut-instructions", "RFC 9113 4.3", "an instruction that is cut ends its block",
-     ("situation:truncated-field-block", "hpack-integers/length-beyond-the-block"), (), broken.IgnoresACutInstruction),
+     ("situation:truncated-field-block", "hpack-integers/length-beyond-the-block"), (),
+     broken.IgnoresACutInstruction),
     ("loses-the-last-field", "RFC 9113 4.3", "the last field of every block is lost",
      ("4.3-field-blocks/insertion-across-fragments", "4.3-field-blocks/two-fragments"), ("*",),
      broken.LosesTheLastField),
     ("wraps-integers", "RFC 7541 5.1", "integers are cut to 32 bits",
      ("hpack-integers/*-wraps-*",), ("hpack-integers/*",), broken.WrapsIntegersAt32Bits),
     ("takes-index-0", "RFC 7541 6.1", "index 0 is index 1",
-     ("hpack-tables/index-zero", "4.3-field-blocks/decoding-error-*", "5.4-errors/stream-error-and-decoding-error"),
+     ("hpack-tables/index-zero", "4.3-field-blocks/decoding-error-*",
+      "5.4-errors/stream-error-and-decoding-error"),
      (), broken.TakesIndexZero),
     ("clamps-indexes", "RFC 7541 2.3.3", "an index beyond the tables is the last one",
      ("hpack-tables/index-far-beyond-the-tables", "hpack-tables/index-one-beyond-the-table",
-      "hpack-tables/table-of-requests-is-not-that-of-responses"), ("situation:hpack-decoding-error", "hpack-*"),
-     broken.ClampsIndexes),
+      "hpack-tables/table-of-requests-is-not-that-of-responses"),
+     ("situation:hpack-decoding-error", "hpack-*"), broken.ClampsIndexes),
     ("serves-unknown-names", "RFC 7541 2.3.3", "a name beyond the tables is empty",
      ("hpack-tables/name-index-beyond-*",), (), broken.ServesUnknownNames),
     ("counts-static-entries-from-0", "RFC 7541 A", "static indexes are off by one",
@@ -183,14 +184,17 @@ ROWS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...], Callable[[], 
      ("8.3.1-request-pseudo-fields/pseudo-fields-by-static-index", "hpack-tables/static-method"), ("*",),
      KnowsNoStaticValues),
     ("takes-long-padding", "RFC 7541 5.2", "Huffman padding may be longer than 7 bits",
-     ("hpack-strings/padding-of-eleven-bits", "hpack-strings/padding-of-one-octet"), (), broken.TakesLongPadding),
+     ("hpack-strings/padding-of-eleven-bits", "hpack-strings/padding-of-one-octet"), (),
+     broken.TakesLongPadding),
     ("takes-zero-padding", "RFC 7541 5.2", "Huffman padding may have zeros",
      ("hpack-strings/padding-of-zeros", "hpack-strings/padding-with-one-zero-in-a-name",
-      "hpack-strings/code-cut-inside-a-symbol"), (), broken.TakesZeroPadding),
+      "hpack-strings/code-cut-inside-a-symbol"),
+     (), broken.TakesZeroPadding),
     ("takes-eos", "RFC 7541 5.2", "EOS ends a string",
      ("hpack-strings/eos*",), (), broken.TakesEos),
     ("reads-the-table-from-its-oldest", "RFC 7541 2.3.3", "index 62 is the oldest entry",
-     ("hpack-tables/newest-entry-is-62", "hpack-tables/older-entries-move-up"), ("*",), broken.TakesOldestFirst),
+     ("hpack-tables/newest-entry-is-62", "hpack-tables/older-entries-move-up"), ("*",),
+     broken.TakesOldestFirst),
     ("inserts-no-duplicates", "RFC 7541 2.3.2", "an entry that is there already is not inserted again",
      ("hpack-tables/duplicate-entries",), ("10.5.1-field-block-size/*",), broken.InsertsNoDuplicates),
     ("inserts-every-literal", "RFC 7541 6.2.2, 6.2.3", "literals without indexing are inserted as well",
@@ -216,7 +220,8 @@ ROWS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...], Callable[[], 
     ("takes-one-size-update", "RFC 7541 4.2", "a second size update in a block is an error",
      ("hpack-size-updates/to-zero-and-back",), ("hpack-*",), broken.TakesOneUpdate),
     ("forgets-the-prefix-ceiling", "RFC 7541 5.1", "an integer that fills its prefix is one too small",
-     ("hpack-integers/length-of-127", "4.3-field-blocks/cut-inside-an-integer"), ("*",), broken.ForgetsThePrefix),
+     ("hpack-integers/length-of-127", "4.3-field-blocks/cut-inside-an-integer"), ("*",),
+     broken.ForgetsThePrefix),
     ("knows-no-huffman", "RFC 7541 5.2", "a string in Huffman code is an error",
      ("hpack-strings/*", "!situation:hpack-decoding-error", "!hpack-strings/empty-huffman-string"), ("*",),
      KnowsNoHuffman),
@@ -236,12 +241,10 @@ ROWS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...], Callable[[], 
      ("openings-clients/dynamic-table-from-the-start", "hpack-tables/used-inside-its-own-block",
       "hpack-tables/name-from-the-dynamic-table", "hpack-tables/newest-entry-is-62",
       "hpack-encoder/our-table-is-not-theirs", "hpack-strings/huffman-entry-in-the-table",
-      "4.3-field-blocks/table-after-*"), ("*",), HasNoTable),
+      "4.3-field-blocks/table-after-*"),
+     ("*",), HasNoTable),
     ("names-static-entries-only", "RFC 7541 6.2", "a name from the dynamic table is an error",
      ("hpack-tables/name-from-the-dynamic-table",), ("*",), NamesStaticEntriesOnly),
 )  # fmt: skip
 
-MUTANTS = [
-    Mutant(name, rule, sentence, kills, touches, prepare=decoding(codec))
-    for name, rule, sentence, kills, touches, codec in ROWS
-]
+MUTANTS = mutants([(*row[:5], decoding(row[5])) for row in ROWS], "prepare")

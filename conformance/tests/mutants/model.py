@@ -1,10 +1,10 @@
-"""What a mutant is: a name, the rule it breaks, the cases it must not get away with, and the change itself."""
+"""What a mutant is: a name, the rule it breaks, the cases that must catch it, and the change itself."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conformance.case import Case
 from conformance.select import matches
@@ -45,6 +45,17 @@ class Mutant:
 
     def may_fail(self, case: Case) -> bool:
         return chosen(case, self.touches) or chosen(case, self.kills)
+
+
+Row = tuple[str, str, str, tuple[str, ...], tuple[str, ...], Any]
+"""Name, rule, sentence, kills, touches, and what is changed."""
+EVERYTHING = ("*",)
+"""What a mutant may touch that hardly anything escapes."""
+
+
+def mutants(rows: Iterable[Row], hook: str | None = None) -> list[Mutant]:
+    """Make mutants of a table; the last column is the named hook, or a dict of hooks."""
+    return [Mutant(*row[:5], **(row[5] if hook is None else {hook: row[5]})) for row in rows]
 
 
 def chosen(case: Case, patterns: Sequence[str]) -> bool:

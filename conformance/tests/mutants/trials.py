@@ -6,7 +6,7 @@ from functools import cache
 
 from conformance.attempt import Attempt, attempt
 from conformance.case import Case
-from conformance.loader import Catalogue, load_catalogue, load_cases
+from conformance.loader import Catalogue, load_cases, load_catalogue
 from conformance.memory import MemoryTarget
 from conformance.needprobes import probe_needs
 from conformance.needs import NEEDS

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-DATA, HEADERS, PRIORITY, RST_STREAM, SETTINGS, PUSH_PROMISE, PING, GOAWAY, WINDOW_UPDATE, CONTINUATION = range(10)
+DATA, HEADERS, PRIORITY, RST_STREAM, SETTINGS, PUSH_PROMISE, PING, GOAWAY, WINDOW_UPDATE, CONTINUATION = (
+    range(10)
+)
 ALTSVC, ORIGIN, PRIORITY_UPDATE = 0x0A, 0x0C, 0x10
 KNOWN = frozenset({*range(10), PRIORITY_UPDATE})
 
@@ -37,7 +39,12 @@ class Frame:
 
     def __bytes__(self) -> bytes:
         word = self.stream | (self.reserved << 31)
-        return len(self.payload).to_bytes(3, "big") + bytes((self.type, self.flags)) + word.to_bytes(4, "big") + self.payload
+        return (
+            len(self.payload).to_bytes(3, "big")
+            + bytes((self.type, self.flags))
+            + word.to_bytes(4, "big")
+            + self.payload
+        )
 
     def has(self, flag: int) -> bool:
         return bool(self.flags & flag)

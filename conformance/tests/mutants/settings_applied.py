@@ -1,0 +1,124 @@
+"""Mutants of how the client's SETTINGS are applied (RFC 9113 6.5)."""
+
+from .gate import Gate
+from .model import EVERYTHING, Row, mutants
+from .rewriting import is_settings, without_setting
+from .wire import ACK, HEADERS, PROTOCOL_ERROR, SETTINGS, Frame
+
+
+def after_our_ack(gate: Gate, frame: Frame) -> list[Frame] | None:
+    """Values of the client hold only when it has acknowledged the server's."""
+    if is_settings(frame) and gate.connection._unacknowledged:
+        gate.notes.setdefault("late", []).extend(frame.settings)
+        frame.settings = []
+    elif frame.type == SETTINGS and frame.has(ACK) and gate.notes.get("late"):
+        late = Frame(SETTINGS)
+        late.settings = gate.notes.pop("late")
+        return [frame, late]
+    return None
+
+
+def fails_without_ack(gate: Gate, frame: Frame) -> list[Frame] | None:
+    """A request before the acknowledgement of the server's SETTINGS ends the connection."""
+    if frame.type == HEADERS and gate.connection._unacknowledged:
+        gate.fail(4)
+        return []
+    return None
+
+
+def applied_late(gate: Gate, frame: Frame) -> list[Frame] | None:
+    """Values hold for what comes behind the next frame."""
+    if is_settings(frame) and frame.settings:
+        values, frame.settings = frame.settings, []
+        gate.notes.setdefault("late", []).extend(values)
+        return None
+    if gate.notes.get("late") and frame.type == HEADERS:
+        late = Frame(SETTINGS)
+        late.settings = gate.notes.pop("late")
+        gate.notes["surplus"] = 1
+        gate.server.receive(bytes(frame))
+        gate.pull()
+        return [late]
+    return None
+
+
+def fewer_acks(gate: Gate, frame: Frame) -> list[Frame] | None:
+    """Lose the acknowledgements that the client must not see."""
+    if frame.type == SETTINGS and frame.has(ACK) and gate.notes.get("surplus"):
+        gate.notes["surplus"] -= 1
+        return []
+    return None
+
+
+def value_by_value(gate: Gate, frame: Frame) -> list[Frame] | None:
+    """Every value is applied, and used, by itself."""
+    if not is_settings(frame) or len(frame.settings) < 2 or gate.block:
+        return None
+    for pair in frame.settings[:-1]:
+        single = Frame(SETTINGS)
+        single.settings = [pair]
+        gate.notes["surplus"] = gate.notes.get("surplus", 0) + 1
+        gate.server.receive(bytes(single))
+        gate.pull()
+    frame.settings = frame.settings[-1:]
+    return None
+
+
+def reversed_values(gate: Gate, frame: Frame) -> None:
+    if is_settings(frame):
+        frame.settings = frame.settings[::-1]
+
+
+def first_value(gate: Gate, frame: Frame) -> None:
+    if is_settings(frame):
+        frame.settings = frame.settings[:1]
+
+
+def defaults_again(gate: Gate, frame: Frame) -> None:
+    """What a later SETTINGS does not name gets its initial value back."""
+    if is_settings(frame):
+        if gate.notes.get("begun") and all(number != 4 for number, _ in frame.settings):
+            frame.settings = [(4, 65_535), *frame.settings]
+        gate.notes["begun"] = True
+
+
+def few_values(gate: Gate, frame: Frame) -> list[Frame] | None:
+    if is_settings(frame) and len(frame.settings) > 5:
+        gate.fail(PROTOCOL_ERROR)
+        return []
+    return None
+
+
+ROWS: tuple[Row, ...] = (
+    ("applies-settings-after-its-own", "RFC 9113 6.5.3",
+     "values of the client wait for its acknowledgement of the server's",
+     ("6.5.3-settings-synchronization/applied-without-waiting-for-our-ack",), EVERYTHING,
+     {"incoming": after_our_ack}),
+    ("fails-without-its-ack", "RFC 9113 6.5.3",
+     "a request before the acknowledgement of the server's SETTINGS ends the connection",
+     ("6.5.3-settings-synchronization/our-ack-withheld-briefly",), EVERYTHING,
+     {"incoming": fails_without_ack}),
+    ("applies-settings-late", "RFC 9113 6.5.3", "values hold only behind the next request",
+     ("6.5.3-settings-synchronization/applied-before-the-next-frame",), EVERYTHING,
+     {"incoming": applied_late, "outgoing": fewer_acks}),
+    ("uses-values-one-by-one", "RFC 9113 6.5.3",
+     "every value of a SETTINGS frame is used before the next is read",
+     ("6.5.3-settings-synchronization/no-frame-between-values",), EVERYTHING,
+     {"incoming": value_by_value, "outgoing": fewer_acks}),
+    ("takes-the-first-value", "RFC 9113 6.5", "of values for one setting the first counts",
+     ("6.5-settings/last-value-wins",), EVERYTHING, {"incoming": reversed_values}),
+    ("takes-one-value-a-frame", "RFC 9113 6.5.3", "only the first value of a SETTINGS frame is applied",
+     ("6.5.3-settings-synchronization/order-of-values", "6.5-settings/last-value-wins"), EVERYTHING,
+     {"incoming": first_value}),
+    ("falls-back-to-defaults", "RFC 9113 6.5",
+     "a setting that a later frame does not name gets its initial value",
+     ("6.5-settings/absent-setting-keeps-its-value",), EVERYTHING, {"incoming": defaults_again}),
+    ("takes-five-values", "RFC 9113 6.5", "more than five values in a SETTINGS frame are an error",
+     ("6.5-settings/all-settings", "6.5.2-settings-values/twenty-settings-in-a-frame"), EVERYTHING,
+     {"incoming": few_values}),
+    ("pushes-unasked", "RFC 9113 6.5.2", "ENABLE_PUSH 0 is not heeded",
+     ("6.6-push-promise/none-*", "8.4-server-push/no-push-without-consent"), EVERYTHING,
+     {"incoming": without_setting(2)}),
+)  # fmt: skip
+
+MUTANTS = mutants(ROWS)

@@ -1,0 +1,43 @@
+"""Mutants of CONNECT (RFC 9113 8.5)."""
+
+from .gate import Gate
+from .model import Row, mutants
+from .rewriting import lost
+from .wire import DATA, END_HEADERS, HEADERS, OK, Frame
+
+
+def on_tunnel(gate: Gate, frame: Frame) -> bool:
+    stream = gate.connection.streams.live.get(frame.stream)
+    return stream is not None and stream.is_tunnel
+
+
+def has_tunnel(gate: Gate, frame: Frame) -> bool:
+    return any(
+        stream.is_tunnel and stream.id != frame.stream for stream in gate.connection.streams.live.values()
+    )
+
+
+def headed_data(gate: Gate, frame: Frame) -> list[Frame] | None:
+    tunnels: set[int] = gate.notes.setdefault("tunnels", set())
+    if on_tunnel(gate, frame):
+        tunnels.add(frame.stream)
+    if frame.type == DATA and frame.stream in tunnels:
+        return [Frame(HEADERS, END_HEADERS, frame.stream, OK), frame]
+    return None
+
+
+ROWS: tuple[Row, ...] = (
+    ("drops-headers-on-tunnels", "RFC 9113 8.5", "HEADERS on a tunnel are dropped",
+     ("situation:trailers-on-tunnel",), ("8.5-connect/*",),
+     {"incoming": lost(lambda gate, frame: frame.type == HEADERS and on_tunnel(gate, frame))}),
+    ("carries-nothing", "RFC 9113 8.5", "DATA on a tunnel is lost",
+     ("8.5-connect/tunnel", "8.5-connect/tunnel-with-stream-management"), ("8.5-connect/*", "rfc8441-*"),
+     {"incoming": lost(lambda gate, frame: frame.type == DATA and on_tunnel(gate, frame))}),
+    ("serves-one-tunnel-alone", "RFC 9113 8.5", "requests beside a tunnel are not read",
+     ("8.5-connect/tunnel-beside-requests",), ("8.5-connect/*", "rfc8441-*"),
+     {"incoming": lost(lambda gate, frame: frame.type == HEADERS and has_tunnel(gate, frame))}),
+    ("sends-headers-on-tunnels", "RFC 9113 8.5", "HEADERS go out on a tunnel",
+     ("8.5-connect/tunnel-sends-data-alone",), ("8.5-connect/*", "rfc8441-*"), {"outgoing": headed_data}),
+)  # fmt: skip
+
+MUTANTS = mutants(ROWS)

@@ -1,0 +1,135 @@
+"""Every MUST case has to be able to fail: servers broken in one rule each are caught by the cases they break.
+
+Each mutant runs the cases that it must fail, and a sample of those that it must leave alone.  With
+H2CONF_MATRIX=1 in the environment every mutant runs every case but floods.
+"""
+
+import os
+import random
+from collections.abc import Callable, Iterator
+from fnmatch import fnmatchcase
+
+import pytest
+
+from conformance.case import Case
+
+from .mutants.broken import SERVERS, Broken
+from .mutants.catalogue import MUTANTS
+from .mutants.exceptions import EXCEPTIONS
+from .mutants.gate import Gate
+from .mutants.model import Mutant
+from .mutants.trials import absent, cases, mutated, sound, trials
+
+MATRIX = bool(os.environ.get("H2CONF_MATRIX"))
+SAMPLE = 12
+MOST_EXCEPTIONS = 0.05
+MOST_PASSED = 0.10
+ANNOUNCED = frozenset({"extended-connect", "priorities", "streams-limit", "list-limit", "frame-limit"})
+"""Needs whose settings the broken servers do not announce."""
+
+
+def runnable() -> Iterator[Case]:
+    """Yield the cases that the embedded server can be judged by in memory."""
+    for case in cases():
+        if case.profile != "rfc7540" and not absent().intersection(case.needs):
+            yield case
+
+
+def must_cases() -> list[Case]:
+    return [case for case in cases() if case.level == "MUST" and case.profile != "rfc7540"]
+
+
+def excepted(case: Case) -> bool:
+    return any(fnmatchcase(case.id, pattern) for pattern in EXCEPTIONS)
+
+
+def unrelated(mutant: Mutant) -> list[Case]:
+    """Return cases that a mutant must leave alone: a sample that is always the same, or all of them."""
+    others = [case for case in runnable() if not mutant.may_fail(case) and not case.flood]
+    if MATRIX:
+        return others
+    return random.Random(mutant.name).sample(others, min(SAMPLE, len(others)))
+
+
+def test_the_gate_by_itself_changes_no_verdict() -> None:
+    transparent = Mutant("none", "", "nothing is changed", (), incoming=lambda gate, frame: None)
+    gated = trials(lambda: Gate(transparent))
+    changed = [
+        f"{case.id}: {sound().verdict(case)} -> {gated.verdict(case)}"
+        for case in runnable()
+        if not case.flood and gated.verdict(case) != sound().verdict(case)
+    ]
+    assert changed == []
+
+
+def test_mutants_have_names_of_their_own() -> None:
+    names = [mutant.name for mutant in MUTANTS]
+    assert sorted(set(names)) == sorted(names)
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_a_mutant_fails_the_cases_of_its_rule(mutant: Mutant) -> None:
+    claimed = [case for case in runnable() if mutant.must_fail(case)]
+    assert claimed, "the mutant breaks nothing that a MUST case looks at"
+    survived = {case.id: mutated(mutant).attempt(case) for case in claimed}
+    assert {
+        name: (done.verdict, done.result.outcome) for name, done in survived.items() if done.verdict != "fail"
+    } == {}
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_a_mutant_leaves_other_cases_alone(mutant: Mutant) -> None:
+    changed = {
+        case.id: (sound().verdict(case), done.verdict, done.result.reason)
+        for case in unrelated(mutant)
+        if (done := mutated(mutant).attempt(case)).verdict != sound().verdict(case)
+    }
+    assert changed == {}
+
+
+def test_every_must_case_is_failed_by_a_mutant(record_property: Callable[[str, object], None]) -> None:
+    every = must_cases()
+    able = {case.id for case in runnable()}
+    killed = {
+        case.id
+        for mutant in MUTANTS
+        for case in every
+        if case.id in able and mutant.must_fail(case) and mutated(mutant).verdict(case) == "fail"
+    }
+    excused = [case.id for case in every if case.id not in killed and excepted(case)]
+    record_property(
+        "score",
+        f"mutants: {len(MUTANTS)} servers broken in one rule each; {len(killed)} of {len(every)} MUST cases "
+        f"are failed by one, {len(excused)} are excepted with a reason",
+    )
+    assert [case.id for case in every if case.id not in killed and not excepted(case)] == []
+    assert len(excused) <= MOST_EXCEPTIONS * len(every)
+
+
+def test_every_exception_is_needed() -> None:
+    for pattern in EXCEPTIONS:
+        matching = [case for case in must_cases() if fnmatchcase(case.id, pattern)]
+        assert matching, f"no case is named {pattern}"
+        assert not any(mutant.must_fail(case) for mutant in MUTANTS for case in matching), pattern
+
+
+@pytest.mark.parametrize("server", SERVERS, ids=lambda server: server.__name__)
+def test_a_server_that_is_broken_altogether_passes_no_error_cases(
+    server: type[Broken], record_property: Callable[[str, object], None]
+) -> None:
+    everything = [
+        case
+        for case in cases()
+        if case.expects_error and case.profile != "rfc7540" and "tls" not in case.needs
+    ]
+    judged = trials(server, SERVERS[server])
+    passed = [
+        case.id
+        for case in everything
+        if not case.flood and not ANNOUNCED.intersection(case.needs) and judged.verdict(case) == "pass"
+    ]
+    record_property(
+        "score",
+        f"broken server {server.__name__}: passes {len(passed)} of {len(everything)} error cases",
+    )
+    assert len(passed) <= MOST_PASSED * len(everything), passed
