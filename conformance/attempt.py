@@ -12,7 +12,7 @@ from .peer import Entry, Peer
 from .probe import open_peer
 from .session import Session
 from .streams import Stream
-from .verdict import ACCEPTABLE, FAIL, PASS
+from .verdict import ACCEPTABLE, FAIL, PASS, refusal
 
 
 @dataclass(slots=True)
@@ -76,10 +76,22 @@ def _run_control(case: Case, session: Session, done: Attempt, steps: Sequence[St
         _collect(done, dialogue, "control")
     finally:
         dialogue.close()
-    if problem is not None:
+    if problem is not None and (flag := _refused_method(case, session, done.result)) and twin.verdict == PASS:
+        done.control = (twin.outcome, True)
+        done.result.verdict = ACCEPTABLE
+        done.result.flags.append(flag)
+    elif problem is not None:
         done.result.verdict = FAIL
         done.result.flags.append("Indiscriminate")
         done.result.reason = f"the legal twin of the case fares no better: {problem}"
+
+
+def _refused_method(case: Case, session: Session, result: Result) -> str | None:
+    """Return the flag of a target that refuses the method of the case, be the request sound or not."""
+    if result.twin_differs is None or case.situation is None:
+        return None
+    situation = session.situations.situations[case.situation]
+    return refusal((*case.also, *situation.acceptable), result.twin_differs)
 
 
 def _compare_answers(result: Result, dialogue: Dialogue, session: Session) -> str | None:

@@ -15,6 +15,8 @@ FAIL: Final = "fail"
 
 GENERIC: Final = frozenset({Error.PROTOCOL_ERROR.name, Error.INTERNAL_ERROR.name})
 QUIET: Final = frozenset({"drop", "serve", "wait"})
+METHOD_REFUSED: Final = frozenset({"NoConnect", "TunnelRefused"})
+"""Flags of answers that say nothing about the fault: the legal twin is answered alike."""
 
 
 @dataclass(slots=True)
@@ -97,6 +99,8 @@ def _bind_to_twin(seen: Reaction, best: Sequence[Outcome], judgement: Judgement)
     """An answer counts as a reaction to the fault only when the legal twin is answered otherwise."""
     if seen.outcome.kind != "response" or any(o.kind == "serve" for o in best):
         return
+    if METHOD_REFUSED.intersection(judgement.flags):
+        return
     status = seen.outcome.detail
     if status[0] == "4":
         judgement.twin_differs = int(status)
@@ -104,3 +108,12 @@ def _bind_to_twin(seen: Reaction, best: Sequence[Outcome], judgement: Judgement)
             judgement.info.append("AnsweredBadRequest")
     elif status[0] == "5":
         judgement.twin_2xx = True
+
+
+def refusal(acceptable: Sequence[Acceptable], status: int) -> str | None:
+    """Return the flag of a target that answers this status to a method, whatever the request is like."""
+    answer = Outcome("response", str(status))
+    for entry in acceptable:
+        if entry.flag in METHOD_REFUSED and any(pattern.matches(answer) for pattern in entry.outcomes):
+            return entry.flag
+    return None

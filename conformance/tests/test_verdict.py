@@ -6,7 +6,7 @@ from ..nodes import parse
 from ..outcome import Outcome, parse_outcome
 from ..reaction import Reaction
 from ..situations import Acceptable, load_situations
-from ..verdict import judge
+from ..verdict import judge, refusal
 
 
 def outcome(text: str) -> Outcome:
@@ -111,3 +111,21 @@ def test_no_situation_accepts_what_it_forbids() -> None:
             for best in situation.best:
                 if best.detail not in ("*", "") or best.kind in ("close", "drop", "serve"):
                     assert not pattern.matches(best), situation.name
+
+
+def test_a_refused_method_needs_no_other_answer_for_the_twin() -> None:
+    entries = [Acceptable((outcome("response(501)"),), "NoConnect")]
+    refused = judge(Reaction(outcome("response(501)"), credible=True), [outcome("malformed")], entries)
+    assert (refused.verdict, refused.flags, refused.twin_2xx) == ("acceptable", ["NoConnect"], False)
+    entries = [Acceptable((outcome("response(5xx)"),), "Answered5xx")]
+    answered = judge(Reaction(outcome("response(501)"), credible=True), [outcome("malformed")], entries)
+    assert (answered.verdict, answered.flags, answered.twin_2xx) == ("acceptable", ["Answered5xx"], True)
+
+
+def test_a_method_that_is_refused_for_the_twin_too_is_named() -> None:
+    entries = [
+        Acceptable((outcome("response(4xx)"),), "OtherStatus"),
+        Acceptable((outcome("response(405)"), outcome("response(501)")), "NoConnect"),
+    ]
+    assert refusal(entries, 405) == "NoConnect"
+    assert refusal(entries, 400) is None
