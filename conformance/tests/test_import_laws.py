@@ -18,8 +18,41 @@ EMBEDDED_TARGETS = (
 )
 
 
+# Lower layers know nothing of upper ones: a module imports from its own row and the rows before it.
+LAYERS = (
+    {"codes", "errors"},
+    {"hpack", "frames", "flow", "body", "limits", "timers", "settings", "guard"},
+    {"frame_reader", "frame_writer", "header_block", "fields", "priority", "stream_state"},
+    {"stream", "streams", "events"},
+    {"outbox", "sending", "control", "responses", "receiving"},
+    {"connection"},
+    {"driver", "callbacks"},
+    {"handler", "responding", "serving", "response_handler", "request", "requesting"},
+    {"session"},
+    {"tls", "server", "client"},
+)
+
+
 def modules(folder: str) -> list[Path]:
-    return [p for p in (ROOT / folder).rglob("*.py") if "tests" not in p.relative_to(ROOT).parts]
+    """Return the code of a folder; tests and examples use the product as its users do."""
+    apart = {"tests", "examples"}
+    return [p for p in (ROOT / folder).rglob("*.py") if not apart & set(p.relative_to(ROOT).parts)]
+
+
+def without_type_checking(tree: ast.Module) -> Iterator[ast.stmt]:
+    """Yield the nodes that run: what stands under `if TYPE_CHECKING` does not."""
+    for node in tree.body:
+        if not (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)):
+            yield from (child for child in ast.walk(node) if isinstance(child, ast.stmt))
+
+
+def siblings(path: Path) -> set[str]:
+    """Return the modules of the same package that a module imports when it runs."""
+    found: set[str] = set()
+    for node in without_type_checking(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level == 1:
+            found |= {node.module.split(".")[0]} if node.module else {alias.name for alias in node.names}
+    return found
 
 
 def imports(path: Path) -> Iterator[tuple[int, int, str]]:
@@ -84,3 +117,19 @@ def test_ssl_appears_only_in_tls() -> None:
     for path in modules("nghttp2"):
         for line, level, name in imports(path):
             assert level or name.split(".")[0] != "ssl" or path.stem == "tls", f"{path}:{line}"
+
+
+def test_layers_import_downwards_only() -> None:
+    rank = {name: number for number, row in enumerate(LAYERS) for name in row}
+    for path in (ROOT / "nghttp2").glob("*.py"):
+        if path.stem in ("__init__", "__main__"):
+            continue
+        assert path.stem in rank, f"{path.name} has no layer"
+        upper = {name for name in siblings(path) if rank[name] > rank[path.stem]}
+        assert not upper, f"{path.name} imports {sorted(upper)}"
+
+
+def test_the_hpack_codec_imports_only_codes_and_errors() -> None:
+    for path in (ROOT / "nghttp2" / "hpack").glob("*.py"):
+        for line, level, name in imports(path):
+            assert level < 2 or name in ("codes", "errors"), f"{path}:{line}"
