@@ -94,6 +94,14 @@ def test_a_lowered_limit_has_to_be_acknowledged_first() -> None:
         decoder.decode(bytes.fromhex("82"))
 
 
+def test_a_lowered_limit_holds_for_an_empty_table_without_a_size_update() -> None:
+    decoder = Decoder()
+    decoder.resize(0)
+    assert decoder.decode(bytes.fromhex("82 40 01 61 01 62")).fields[1:] == [(b"a", b"b")]
+    with pytest.raises(HpackError, match="index 62 is beyond the dynamic table of 0 entries"):
+        decoder.decode(bytes.fromhex("be"))
+
+
 def test_a_lowered_and_raised_limit_takes_the_lowest_first() -> None:
     decoder = Decoder()
     decoder.decode(bytes.fromhex("40 01 61 01 62"))

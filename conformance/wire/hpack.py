@@ -100,7 +100,7 @@ class Decoder:
                 continue
             # RFC 9113 4.3.1: the change MUST be acknowledged by a size update that starts the next block.
             if self._smallest is not None:
-                raise HpackError(f"no size update after the table was limited to {self._smallest}")
+                self._unannounced()
             if first & 0x80:
                 index = reader.integer(first, 7)
                 block.used_table |= index > len(STATIC_TABLE)
@@ -117,6 +117,14 @@ class Decoder:
             if first & 0x40:
                 self._insert(entry)
         return block
+
+    def _unannounced(self) -> None:
+        """Take a missing size update: an encoder whose table is still empty has nothing to give up."""
+        assert self._smallest is not None
+        if self.table:
+            raise HpackError(f"no size update after the table was limited to {self._smallest}")
+        self.size = min(self.size, self._smallest)
+        self._smallest = None
 
     def _entry(self, index: int) -> Field:
         if index == 0:
