@@ -57,6 +57,17 @@ class Result:
         self.twin_differs = judgement.twin_differs or self.twin_differs
 
 
+def method_of(spec: FrameSpec) -> bytes:
+    """Return the method of a request, GET unless it says otherwise: no content answers HEAD."""
+    parts = [spec.values]
+    block = spec.values.get("block")
+    if isinstance(block, tuple):
+        parts += [item.argument for item in block if item.kind == "request"]
+    methods = [part["method"] for part in parts if "method" in part]
+    methods += [value for name, value in spec.values.get("fields", ()) if name == b":method"]
+    return methods[0] if methods and isinstance(methods[0], bytes) else b"GET"
+
+
 class Stopped(Exception):
     """The dialogue cannot go on; the result says why."""
 
@@ -208,7 +219,7 @@ class Dialogue:
                     known = built, sum(len(piece.octets) for piece in built)
                     if not any(isinstance(value, StreamSeries) for value in spec.values.values()):
                         same[position] = known
-                    if spec.kind == "REQUEST":
+                    if spec.kind in ("REQUEST", "HEADERS"):
                         self._note_method(peer, spec, repetition)
                 self._frames += len(known[0])
                 self._octets += known[1]
@@ -226,7 +237,7 @@ class Dialogue:
 
     def _note_method(self, peer: Peer, spec: FrameSpec, repetition: int) -> None:
         stream_id = resolve_stream(spec.values.get("stream", 1), peer.variables, repetition)
-        method = spec.values.get("method", b"GET")
+        method = method_of(spec)
         peer.stream(stream_id).method = method
         peer.monitors.request(stream_id, method)
 
