@@ -290,7 +290,9 @@ class ConnectionLog:
                 self._note(side, stream_id, f"RST_STREAM {error_name(code)}")
                 stream = self.streams.get(stream_id)
                 if stream is not None:
-                    self._message(side, stream).reset = code
+                    message = self._message(side, stream)
+                    # Some clients send more of them, for what was on its way; the first one counts.
+                    message.reset = code if message.reset is None else message.reset
                     self._close(stream)
             case Kind.WINDOW_UPDATE:
                 self._run(

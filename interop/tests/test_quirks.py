@@ -1,4 +1,4 @@
-"""quirks.py and quirks.yaml: entries are well formed, their octets are frames, and they explain what they name."""
+"""quirks.py and quirks.yaml: entries are well formed, octets are frames, they explain what they name."""
 
 import re
 
