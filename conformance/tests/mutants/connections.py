@@ -72,6 +72,20 @@ def ten_requests(gate: Gate, frame: Frame) -> list[Frame] | None:
     return None
 
 
+def upgrading(gate: Gate) -> None:
+    """A request in HTTP/1.1 is answered as if the protocol were switched."""
+
+    def make(plain: Callable[[bytes], None]) -> Callable[[bytes], None]:
+        def receive(data: bytes) -> None:
+            if b" HTTP/1.1\r\n" in data:
+                gate.say_octets(b"HTTP/1.1 101 Switching Protocols\r\nupgrade: h2c\r\n\r\n")
+            plain(data)
+
+        return receive
+
+    gate.replace("receive", make, of=gate)
+
+
 ROWS: tuple[Row, ...] = (
     ("loses-cut-frames", "RFC 9113 4.1", "a frame that comes in two reads is lost",
      ("3.4-preface/octet-by-octet", "4.1-frame-format/octet-by-octet",
@@ -94,6 +108,8 @@ ROWS: tuple[Row, ...] = (
      ("9.1-connection-management/thirty-requests-one-by-one", "openings-clients/many-requests-at-once",
       "4.1-frame-format/coalesced", "8.7-request-reliability/answered-is-not-refused"),
      EVERYTHING, {"incoming": ten_requests}),
+    ("switches-to-h2c", "RFC 7540 3.2", "every request in HTTP/1.1 switches protocols",
+     ("rfc7540-upgrade/upgrade-*",), (), {"prepare": upgrading}),
 )  # fmt: skip
 
 MUTANTS = mutants(ROWS)

@@ -111,7 +111,11 @@ class Gate:
 
     def say(self, frame: Frame) -> None:
         """Send a frame of one's own."""
-        self._extra += bytes(frame)
+        self.say_octets(bytes(frame))
+
+    def say_octets(self, octets: bytes) -> None:
+        """Send octets in front of what the server sends next."""
+        self._extra += octets
 
     # -- MemoryTarget -----------------------------------------------------------------------------------
 
