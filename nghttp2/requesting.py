@@ -226,6 +226,7 @@ class ClientSession(CallbackDriver):
         if request.body is not None:
             request.body.close()
         handler.not_processed = True
+        handler._request = None
         handler._close_code = error_code
         self._finish(handler)
 
@@ -303,6 +304,7 @@ class ClientSession(CallbackDriver):
             # that the stream is being closed prior to any processing having occurred."  GOAWAY says the same
             # of streams above its last identifier.
             handler.not_processed = error_code == ErrorCode.REFUSED_STREAM
+            handler._request = None  # it names the handler: no cycle is left to the collector
             super()._closed(event)
         self._start_waiting()
 

@@ -1,5 +1,6 @@
 """requesting.py and response_handler.py: the promises of the client's interface, one by one, in memory."""
 
+import gc
 import io
 from collections.abc import Iterator
 from typing import Any
@@ -827,3 +828,18 @@ def test_the_defaults_can_be_looked_at() -> None:
     client = ClientSession(Limits())
     assert client.stats["requests"] == 0
     assert client.takes_requests
+
+
+@pytest.mark.parametrize("body", [None, b"x", "iterator"], ids=["no body", "bytes", "iterator"])
+def test_a_finished_exchange_leaves_nothing_to_the_garbage_collector(body: Any) -> None:
+    server = FakeServer()
+    gc.collect()
+    gc.disable()
+    try:
+        for stream_id in range(1, 201, 2):
+            server.asks("POST", body=iter([b"x"]) if body == "iterator" else body)
+            server.frames()
+            server.responds(stream_id)
+        assert gc.collect() < 100
+    finally:
+        gc.enable()
