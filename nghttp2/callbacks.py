@@ -55,6 +55,7 @@ class CallbackDriver(Driver):
         handler._queue = deque()
 
         def done() -> None:
+            _close(first)
             left, handler._task, handler._queue = handler._queue, None, None
             if not handler._close_code:
                 # What came after the task found nothing more to do and before this was called.
@@ -106,7 +107,7 @@ class CallbackDriver(Driver):
             result = handler.on_close(handler._close_code or 0)
             if result is not None:
                 self.connection.held_slots += 1  # the connection is not done before this is
-                self._spawn(self._run_alone(result, handler.stream_id), self._on_close_done)
+                self._spawn(self._run_alone(result, handler.stream_id), lambda: self._on_close_done(result))
         except Exception:
             self.log.exception("on_close of stream %d failed", handler.stream_id)
 
@@ -116,7 +117,8 @@ class CallbackDriver(Driver):
         except Exception:
             self.log.exception("on_close of stream %d failed", stream_id)
 
-    def _on_close_done(self) -> None:
+    def _on_close_done(self, pending: Awaitable[None]) -> None:
+        _close(pending)
         self.connection.held_slots -= 1
         self.wake()
 
@@ -134,3 +136,10 @@ class CallbackDriver(Driver):
         level = logging.INFO if event.error_code else logging.DEBUG
         self.log.log(level, "the connection ended: %s", event.reason)
         self._is_finished = True
+
+
+def _close(pending: Awaitable[None]) -> None:
+    """Let go of a coroutine that was not even begun, because its task was cancelled before that."""
+    close = getattr(pending, "close", None)
+    if close is not None:
+        close()

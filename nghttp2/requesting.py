@@ -27,12 +27,13 @@ from .events import (
     StreamClosed,
     TrailersReceived,
 )
-from .fields import field_bytes
+from .fields import Fields, field_bytes, list_size
 from .guard import MemoryBudget
 from .limits import Limits
 from .request import Request, prepare
 from .response_handler import BaseResponseHandler, PushPromise
 from .sending import Headers, Trailers
+from .stream import Stream
 from .stream_state import State
 
 CLIENT_LIMITS: Final = Limits(
@@ -236,19 +237,25 @@ class ClientSession(CallbackDriver):
         stream, head = event
         handler = stream.context
         if type(handler) is PushPromise:
-            handler._events.append(event)
+            if self._charge(stream, head.headers):
+                handler._events.append(event)
             return
         if head.status == 100 and not stream.is_tunnel:
             self._release_body(handler)
         self._call(handler, handler.on_informational, (head.status, list(head.headers)), 0)
 
     def _response(self, event: ResponseReceived) -> None:
+        stream = event.stream
+        stream.received_at = self.clock()
+        if self._charge(stream, event.head.headers):
+            if type(stream.context) is PushPromise:
+                stream.context._events.append(event)
+            else:
+                self._deliver(event)
+
+    def _deliver(self, event: ResponseReceived) -> None:
         stream, head, end_stream = event
         handler = stream.context
-        stream.received_at = self.clock()
-        if type(handler) is PushPromise:
-            handler._events.append(event)
-            return
         self.stats["responses"] += 1
         if handler._held_body is not None:
             # RFC 9110 10.1.1: a final status in place of 100 tells what becomes of the content.
@@ -259,6 +266,25 @@ class ClientSession(CallbackDriver):
         self._call(handler, self._deliver_head, (handler, event), 0)
         if end_stream:
             self._response_ended(handler)
+
+    def _charge(self, stream: Stream, fields: Fields) -> bool:
+        """Account for fields that are kept while the stream lives; False: too large, the stream is reset."""
+        if stream.is_closed:
+            return True  # it ended with them
+        size = list_size(fields)
+        connection, limits = self.connection, self.limits
+        stream.header_bytes += size
+        connection.live_header_bytes += size
+        if size > limits.max_header_list_size:
+            name = "max_header_list_size"
+        elif connection.live_header_bytes > limits.max_live_header_bytes:
+            name = "max_live_header_bytes"
+        else:
+            return True
+        self.stats.add(f"limit:{name}")
+        self.log.warning("stream %d given up: %s", stream.id, name)
+        connection.reset(stream, ErrorCode.ENHANCE_YOUR_CALM)
+        return False
 
     def _deliver_head(self, handler: BaseResponseHandler, event: ResponseReceived) -> Awaitable[None] | None:
         handler.status = event.head.status
@@ -305,6 +331,8 @@ class ClientSession(CallbackDriver):
             # of streams above its last identifier.
             handler.not_processed = error_code == ErrorCode.REFUSED_STREAM
             handler._request = None  # it names the handler: no cycle is left to the collector
+            if error_code and self.stats["pushes"]:
+                self._reject_promises(handler)
             super()._closed(event)
         self._start_waiting()
 
@@ -323,7 +351,7 @@ class ClientSession(CallbackDriver):
         parent, promised, head = event
         handler = parent.context
         request = handler._request
-        promise = PushPromise(promised, head)
+        promise = PushPromise(handler, promised, head)
         promised.context = promise
         # RFC 9113 8.4: "A client MUST treat a PUSH_PROMISE for which the server is not authoritative as a
         # stream error of type PROTOCOL_ERROR."  Authority is taken to be that of the request.
@@ -332,26 +360,20 @@ class ClientSession(CallbackDriver):
             self.connection.reset(promised, ErrorCode.PROTOCOL_ERROR)
             return
 
-        def on_push_promise() -> Awaitable[None] | None:
-            try:
-                result: Awaitable[None] | None = handler.on_push_promise(promise)
-            except Exception:
-                self._reject(promise)
-                raise
-            if result is not None:
-                return self._decided(result, promise)
-            if not promise._is_decided:
-                self._reject(promise)
-            return None
+        self._call(handler, handler.on_push_promise, (promise,), 0)
+        self._call(handler, self._settle, (promise,), 0)
 
-        self._call(handler, on_push_promise, (), 0)
+    def _settle(self, promise: PushPromise) -> None:
+        """Reject a promise that `on_push_promise` left undecided."""
+        if not promise._is_decided:
+            self._reject(promise)
 
-    async def _decided(self, pending: Awaitable[None], promise: PushPromise) -> None:
-        try:
-            await pending
-        finally:
-            if not promise._is_decided:
-                self._reject(promise)
+    def _reject_promises(self, handler: BaseResponseHandler) -> None:
+        """Reject what a handler that comes to nothing cannot decide on any more."""
+        for stream in list(self.connection.streams.live.values()):
+            promise = stream.context
+            if type(promise) is PushPromise and promise._parent is handler:
+                self._settle(promise)
 
     def accept_push(self, promise: PushPromise, handler: BaseResponseHandler) -> None:
         """Have a promised response handled; see BaseResponseHandler.accept_push."""
@@ -366,7 +388,10 @@ class ClientSession(CallbackDriver):
         promise._stream.context = handler
         events, promise._events = promise._events, []
         for event in events:
-            self.reactions[type(event)](self, event)
+            if type(event) is ResponseReceived:
+                self._deliver(event)
+            else:
+                self.reactions[type(event)](self, event)
         self.wake()
 
     def reject_push(self, promise: PushPromise) -> None:

@@ -22,7 +22,8 @@ class PushPromise:
     stream_id: of the promised response.  headers: the promised request's fields with pseudo-header fields.
     """
 
-    def __init__(self, stream: "Stream", head: RequestHead) -> None:
+    def __init__(self, parent: "BaseResponseHandler", stream: "Stream", head: RequestHead) -> None:
+        self._parent = parent
         self._stream = stream
         self._head = head
         self._is_decided = False

@@ -1,5 +1,7 @@
 """Our client and our server in memory, fed whole and octet by octet, with the same result."""
 
+import asyncio
+import gc
 import io
 from collections.abc import Callable
 from typing import Any
@@ -50,6 +52,12 @@ class Pair:
         self.client.advance(seconds)
         self.server.advance(seconds)
         self.carry()
+
+
+def spawning(coroutine: Any, done: Callable[[], None]) -> Any:
+    task = asyncio.get_running_loop().create_task(coroutine)
+    task.add_done_callback(lambda _: done())
+    return task
 
 
 def handler(**methods: Callable[..., Any]) -> type[BaseRequestHandler]:
@@ -303,3 +311,25 @@ def test_thousands_of_requests_leave_nothing_behind() -> None:
         assert session.connection.accounted_memory()["received"] == 0
         assert session.connection.held_slots == 0
         assert session.connection.live_header_bytes == 0
+
+
+async def test_an_asynchronous_handler_of_a_request_that_is_gone_at_once_is_never_begun() -> None:
+    begun: list[int] = []
+    closed: list[int] = []
+
+    async def on_headers(self: BaseRequestHandler) -> None:
+        begun.append(self.stream_id)
+
+    pair = Pair(
+        handler(on_headers=on_headers, on_close=lambda self, code: closed.append(code)), spawn=spawning
+    )
+    reply = Reply()
+    pair.client.send_request(handler=reply)
+    octets = pair.client.data_to_send()
+    reply.reset()
+    pair.server.receive(octets + pair.client.data_to_send())
+    for _ in range(3):
+        await asyncio.sleep(0)
+    gc.collect()  # a coroutine that nobody awaited would warn, which fails the test
+    assert (begun, closed) == ([], [ErrorCode.CANCEL])
+    assert pair.server.connection.held_slots == 0

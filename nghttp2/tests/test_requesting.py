@@ -1,5 +1,6 @@
 """requesting.py and response_handler.py: the promises of the client's interface, one by one, in memory."""
 
+import asyncio
 import gc
 import io
 from collections.abc import Iterator
@@ -184,6 +185,80 @@ def test_content_in_a_response_to_head_is_malformed() -> None:
     server.responds(1, end_stream=False)
     server.data(1, b"x", end_stream=True)
     assert reply.calls == [("headers", 200), ("close", ErrorCode.PROTOCOL_ERROR)]
+
+
+# Limits on what a server makes us hold.
+
+
+def test_a_response_whose_fields_are_too_large_is_not_delivered() -> None:
+    server = FakeServer(max_header_list_size=1000)
+    reply = server.asks()
+    server.frames()
+    server.responds(1, (b"x", b"y" * 1000), end_stream=False)
+    assert server.seen() == [("RST_STREAM", 1, ErrorCode.ENHANCE_YOUR_CALM)]
+    assert reply.calls == [("close", ErrorCode.ENHANCE_YOUR_CALM)]
+    assert server.client.stats["limit:max_header_list_size"] == 1
+    assert server.is_alive()
+
+
+def test_the_fields_of_all_live_responses_are_accounted_for_and_limited() -> None:
+    server = FakeServer(max_live_header_bytes=5000)
+    replies = [server.asks() for _ in range(3)]
+    for stream_id in (1, 3, 5):
+        server.responds(stream_id, (b"x", b"y" * 2000), end_stream=False)
+    assert [reply.calls for reply in replies] == [[("headers", 200)]] * 2 + [[("close", 11)]]
+    assert server.client.connection.live_header_bytes == 2 * (2001 + 32 + 10 + 32)
+    server.data(1, b"", end_stream=True)
+    server.data(3, b"", end_stream=True)
+    assert server.client.connection.live_header_bytes == 0
+    assert server.client.stats["limit:max_live_header_bytes"] == 1
+
+
+class Waiting(Reply):
+    """Decides on no promise before the end of time."""
+
+    async def on_push_promise(self, promise: PushPromise) -> None:  # type: ignore[override]  # Reply's is plain
+        await asyncio.get_running_loop().create_future()
+
+
+def spawning(coroutine: Any, done: Any) -> Any:
+    task = asyncio.get_running_loop().create_task(coroutine)
+    task.add_done_callback(lambda _: done())
+    return task
+
+
+@pytest.mark.parametrize("turns", [0, 1], ids=["task not begun", "task begun"])
+async def test_a_promise_that_is_not_decided_holds_no_more_than_the_limits(turns: int) -> None:
+    server = FakeServer(session={"spawn": spawning}, max_live_header_bytes=5000)
+    reply = server.asks(handler=Waiting())
+    server.frames()
+    server.promises(1, 2, b"/")
+    await settled(turns)
+    for _ in range(3):
+        server.responds(2, (b"x", b"y" * 2000), status=b"103", end_stream=False)
+    assert server.seen() == [("RST_STREAM", 2, ErrorCode.ENHANCE_YOUR_CALM)]
+    reply.reset()
+    await settled(5)
+    assert reply.calls == [("close", 8)]
+
+
+@pytest.mark.parametrize("turns", [0, 1], ids=["task not begun", "task begun"])
+async def test_a_promise_that_can_no_more_be_decided_is_rejected(turns: int) -> None:
+    server = FakeServer(session={"spawn": spawning})
+    reply = server.asks(handler=Waiting())
+    server.frames()
+    server.promises(1, 2, b"/")
+    await settled(turns)
+    server.resets(1, ErrorCode.INTERNAL_ERROR)
+    assert server.seen() == [("RST_STREAM", 2, ErrorCode.CANCEL)]
+    await settled(5)
+    assert reply.calls == [("close", 2)]
+
+
+async def settled(turns: int) -> None:
+    """Let the event loop turn."""
+    for _ in range(turns):
+        await asyncio.sleep(0)
 
 
 # Connection errors, VERDICTS: what a server may not do.
@@ -744,7 +819,10 @@ def test_an_exception_in_on_push_promise_rejects_the_promise() -> None:
     server.asks(handler=Failing())
     server.frames()
     server.promises(1, 2, b"/")
-    assert server.seen() == [("RST_STREAM", 2, ErrorCode.CANCEL), ("RST_STREAM", 1, ErrorCode.INTERNAL_ERROR)]
+    assert sorted(server.seen()) == [
+        ("RST_STREAM", 1, ErrorCode.INTERNAL_ERROR),
+        ("RST_STREAM", 2, ErrorCode.CANCEL),
+    ]
 
 
 def test_an_exception_in_on_close_is_logged(caplog: pytest.LogCaptureFixture) -> None:
