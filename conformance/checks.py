@@ -109,11 +109,11 @@ def check_data(peer: Peer, session: Session, step: Expect) -> Sight:
     return Sight(expected, outcome)
 
 
-def check_alive(peer: Peer, session: Session, _: Expect) -> Sight:
+def check_alive(peer: Peer, session: Session, step: Expect) -> Sight:
     """The connection answers a PING and serves one more request."""
     if peer.open_block:
         return Sight("alive", "error", "the case leaves a field block open")
-    if problem := dead(peer, session):
+    if problem := dead(peer, session, request=step.arguments.get("liveness") != "ping"):
         return Sight("alive", "dead", problem)
     return Sight("alive", "alive")
 

@@ -336,7 +336,9 @@ class Dialogue:
                     self.result.add(Judgement(ACCEPTABLE, sight.problem, [entry.flag]))
                     self._over.add(step.on)
                     return
-        elif "else" in step.arguments:
+        # A response that is not the expected one is what `else` is about; an error is not.
+        excusable = not lost or (seen.outcome.kind == "response" and not seen.over)
+        if excusable and "else" in step.arguments:
             self.result.add(Judgement(ACCEPTABLE, sight.problem, [step.arguments["else"]]))
             return
         self.result.add(Judgement(FAIL, self._why(peer, sight.problem)))

@@ -88,6 +88,10 @@ class Monitors:
         known = self._windows.get(stream_id)
         return self._largest_initial_window() if known is None else known
 
+    def room(self, stream_id: int) -> int:
+        """Return how many octets of content the target may send on a stream; 0 or less is none."""
+        return min(self._windows[0], self._window(stream_id))
+
     def _largest_initial_window(self) -> int:
         """Before our SETTINGS are acknowledged, the old value and the new one are both in use."""
         if not self._pending:
