@@ -105,7 +105,9 @@ class Endpoints(BaseRequestHandler):
             self._reply_grpc(struct.pack(">BL", 0, len(body)) + body, trailers)
         elif trailers is not None:
             # curl 7.88 drops trailers that come after the last octet of a content-length.
-            self.send_response(200, [("content-type", "text/plain")], iter((body,)), trailers=trailers)
+            names = ", ".join(name for name, _ in trailers)
+            headers = [("content-type", "text/plain"), ("trailer", names)]
+            self.send_response(200, headers, iter((body,)), trailers=trailers)
         else:
             headers = [("content-type", "application/octet-stream"), ("content-length", str(len(body)))]
             self.send_response(200, headers, body)

@@ -289,10 +289,9 @@ class ConnectionLog:
                 code = int.from_bytes(payload[:4], "big")
                 self._note(side, stream_id, f"RST_STREAM {error_name(code)}")
                 stream = self.streams.get(stream_id)
-                if stream is not None:
-                    message = self._message(side, stream)
-                    # Some clients send more of them, for what was on its way; the first one counts.
-                    message.reset = code if message.reset is None else message.reset
+                if stream is not None and stream.closed_at is None:
+                    # Some clients send more of them, or one behind the end: those change nothing.
+                    self._message(side, stream).reset = code
                     self._close(stream)
             case Kind.WINDOW_UPDATE:
                 self._run(

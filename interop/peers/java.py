@@ -74,4 +74,29 @@ class OkHttp(ProgramClient):
         return ["java", *FLAGS, "-cp", path, str(PROGRAMS / "OkHttp.java"), *arguments(visit)]
 
 
-PEERS = (JavaNetHttp(), OkHttp())
+class Jetty(ProgramClient):
+    """Jetty's HTTP2Client."""
+
+    name = "jetty"
+    hint = "apt-get install libjetty9-java"
+
+    def available(self) -> Available:
+        """Look for the jars; Debian has the version in the name of the one that the other links to."""
+        java = jdk()
+        if not java:
+            return java
+        found = [re.search(r"client-([\d.]+)\.v", jar.name) for jar in JARS.glob("jetty9-http2-client-*.jar")]
+        versions = [match.group(1) for match in found if match]
+        if not versions:
+            return Available(reason=f"no jetty9-http2-client.jar in {JARS}")
+        return Available(f"{versions[0]} (Java {java.version})")
+
+    def command(self, visit: Visit) -> Sequence[str]:
+        """Compile and run in one go; the jars without a version in their names."""
+        jars = sorted(jar for jar in JARS.glob("jetty9-*.jar") if not re.search(r"-\d", jar.name[7:]))
+        jars.append(JARS / "servlet-api.jar")
+        path = ":".join(str(jar) for jar in jars if "openjdk8" not in jar.name)
+        return ["java", *FLAGS, "-cp", path, str(PROGRAMS / "Jetty.java"), *arguments(visit)]
+
+
+PEERS = (JavaNetHttp(), OkHttp(), Jetty())
