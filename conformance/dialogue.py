@@ -296,8 +296,16 @@ class Dialogue:
                 else:
                     seen.problems.append(f"afterwards {problem}")
             elif not seen.late:
-                again = watch.classify()  # a reset may have come behind the response
-                if again.late or again.problems or again.outcome.kind != seen.outcome.kind:
+                again = watch.classify()  # a reset may have come behind the response, or behind another reset
+                if (
+                    again.late
+                    or again.problems
+                    or (again.outcome.kind, again.flags)
+                    != (
+                        seen.outcome.kind,
+                        seen.flags,
+                    )
+                ):
                     again.credible = seen.credible
                     if step.timeout is not None:
                         again.readings += seen.readings
