@@ -297,15 +297,8 @@ class Dialogue:
                     seen.problems.append(f"afterwards {problem}")
             elif not seen.late:
                 again = watch.classify()  # a reset may have come behind the response, or behind another reset
-                if (
-                    again.late
-                    or again.problems
-                    or (again.outcome.kind, again.flags)
-                    != (
-                        seen.outcome.kind,
-                        seen.flags,
-                    )
-                ):
+                changed = (again.outcome.kind, again.flags) != (seen.outcome.kind, seen.flags)
+                if again.late or again.problems or changed:
                     again.credible = seen.credible
                     if step.timeout is not None:
                         again.readings += seen.readings
