@@ -130,7 +130,7 @@ def test_every_must_case_is_failed_by_a_mutant(record_property: Callable[[str, o
     record_property(
         "score",
         f"mutants: {len(MUTANTS) + len(tls_mutants())} servers broken in one rule each; "
-        f"{len(killed)} of {len(every)} MUST cases are failed by one, {len(excused)} are excepted with a reason",
+        f"{len(killed)} of {len(every)} MUST cases are failed by one, {len(excused)} excepted with a reason",
     )
     assert [case.id for case in every if case.id not in killed and not excepted(case)] == []
     assert len(excused) <= MOST_EXCEPTIONS * len(every)

@@ -5,7 +5,7 @@ from typing import Any
 
 from .gate import Gate
 from .model import EVERYTHING, Row, mutants
-from .output import adds, encoding
+from .responses import adds, encoding
 
 
 class Encoder:

@@ -9,7 +9,7 @@ from nghttp2.errors import StreamFault
 from .gate import Gate
 from .model import EVERYTHING, Fault, Row, mutants
 from .rewriting import without_setting
-from .wire import END_HEADERS, HEADERS, OK, RST_STREAM, Frame
+from .wire import END_HEADERS, HEADERS, OK, PRIORITY, RST_STREAM, Frame
 
 
 def never_freed(kind: str) -> Callable[[Gate], None]:
@@ -29,6 +29,11 @@ def never_freed(kind: str) -> Callable[[Gate], None]:
         gate.replace("_close", lambda _: close)
 
     return prepare
+
+
+def counting_idle(gate: Gate, frame: Frame) -> None:
+    if frame.type == PRIORITY and len(frame.payload) == 5 and gate.is_idle(frame.stream):
+        gate.connection.streams.remote_count += 1
 
 
 def refusing_with(code: ErrorCode) -> Callable[[Gate, Fault], Fault]:
@@ -92,6 +97,8 @@ ROWS: tuple[Row, ...] = (
      ("5.1.2-concurrency/finished-streams-do-not-count",), EVERYTHING, {"prepare": never_freed("finished")}),
     ("counts-reset-streams", "RFC 9113 5.1.2", "cancelled streams count for the limit",
      ("5.1.2-concurrency/reset-streams-do-not-count",), EVERYTHING, {"prepare": never_freed("reset")}),
+    ("counts-idle-streams", "RFC 9113 5.1.2", "idle streams with a priority count for the limit",
+     ("5.1.2-concurrency/idle-streams-do-not-count",), EVERYTHING, {"incoming": counting_idle}),
     ("refuses-with-cancel", "RFC 9113 5.1.2", "a stream above the limit is reset with CANCEL",
      ("situation:stream-limit-exceeded",), EVERYTHING, {"fault": refusing_with(ErrorCode.CANCEL)}),
     ("answers-and-refuses", "RFC 9113 8.7", "a stream above the limit is answered before it is refused",

@@ -111,7 +111,9 @@ ROWS: tuple[Row, ...] = (
       "rfc9110-head-and-no-content/malformed-head", "rfc8297-early-hints/head"),
      EVERYTHING, {"outgoing": with_content}),
     ("ignores-rst-stream", "RFC 9113 5.1", "RST_STREAM of the client is not heeded",
-     ("5.1.2-concurrency/reset-streams-do-not-count", "5.1-stream-states-reserved/rst-stream"), EVERYTHING,
+     ("5.1.2-concurrency/reset-streams-do-not-count", "5.1-stream-states-reserved/rst-stream",
+      "5.1-stream-states-half-closed/rst-stream", "7-error-codes/highest-code-in-rst-stream",
+      "6.4-rst-stream/cancelled-response-gives-its-credit-no-further"), EVERYTHING,
      {"incoming": lost(of(RST_STREAM, on_stream=True))}),
 )  # fmt: skip
 

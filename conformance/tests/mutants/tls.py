@@ -18,8 +18,8 @@ from .connections import MUTANTS as CONNECTIONS
 from .gate import Gate
 from .intolerant import fails
 from .model import Mutant
-from .output import MUTANTS as OUTPUT
 from .rewriting import of
+from .settings_sent import MUTANTS as SETTINGS_SENT
 from .trials import Trials, catalogue
 from .wire import HEADERS, INADEQUATE_SECURITY
 
@@ -137,7 +137,7 @@ MUTANTS = [
         "RFC 9113 3.2",
         "the first frame behind the TLS handshake is a WINDOW_UPDATE",
         ("server/9.2-tls/settings-follow-the-handshake",),
-        gate=named(OUTPUT, "sends-settings-second"),
+        gate=named(SETTINGS_SENT, "sends-settings-second"),
     ),
     TlsMutant(
         "loses-frames-cut-by-records",

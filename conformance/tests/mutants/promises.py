@@ -1,0 +1,68 @@
+"""Mutants of promised streams (RFC 9113 8.4, 5.1.1)."""
+
+from .gate import Gate
+from .model import Row, mutants
+from .output import pad
+from .rewriting import altered, of
+from .wire import DATA, END_STREAM, HEADERS, PUSH_PROMISE, Frame
+
+
+def shifted_push(gate: Gate, frame: Frame) -> list[Frame] | None:
+    """Odd identifiers for promised streams."""
+    if frame.type == PUSH_PROMISE:
+        promised = int.from_bytes(frame.payload[:4], "big")
+        frame.payload = (promised + 1001).to_bytes(4, "big") + frame.payload[4:]
+    elif frame.stream and frame.stream % 2 == 0:
+        frame.stream += 1001
+    return None
+
+
+def late_promise(gate: Gate, frame: Frame) -> list[Frame] | None:
+    """Keep promises until the response they belong to has ended."""
+    kept: list[Frame] = gate.notes.setdefault("kept", [])
+    if frame.type == PUSH_PROMISE or (frame.stream and frame.stream % 2 == 0):
+        kept.append(frame)
+        return []
+    if kept and frame.stream == kept[0].stream and frame.has(END_STREAM):
+        frames = [frame, *kept]
+        kept.clear()
+        return frames
+    return None
+
+
+def falling_promises(gate: Gate, frame: Frame) -> list[Frame] | None:
+    """Promised streams are numbered downwards."""
+    if frame.type == PUSH_PROMISE:
+        promised = 2000 - int.from_bytes(frame.payload[:4], "big")
+        frame.payload = promised.to_bytes(4, "big") + frame.payload[4:]
+    elif frame.stream and frame.stream % 2 == 0:
+        frame.stream = 2000 - frame.stream
+    return None
+
+
+def early_push(gate: Gate, frame: Frame) -> list[Frame] | None:
+    """DATA goes out on a promised stream in front of its HEADERS."""
+    if frame.type == HEADERS and frame.stream % 2 == 0:
+        return [Frame(DATA, 0, frame.stream, b"early"), frame]
+    return None
+
+
+ROWS: tuple[Row, ...] = (
+    ("pads-promises-with-text", "RFC 9113 6.6", "padding of PUSH_PROMISE is not zero",
+     ("6.6-push-promise/promise-format",), ("*",), altered(of(PUSH_PROMISE), pad)),
+    ("credits-promised-streams-below", "RFC 9113 5.1.1", "promised streams are odd",
+     ("5.1.1-stream-identifiers/server-streams-are-even", "8.4-server-push/promised-stream-is-even",
+      "6.6-push-promise/promised-while-open", "5.1-stream-states-reserved/server-sends-only-headers"),
+     ("8.4-server-push/*", "6.6-push-promise/*", "5.1*"), shifted_push),
+    ("numbers-promises-downwards", "RFC 9113 5.1.1", "promised streams fall",
+     ("8.4-server-push/second-request-pushes-higher", "5.1.1-stream-identifiers/server-streams-are-even"),
+     ("8.4-server-push/*", "6.6-push-promise/*", "5.1*"), falling_promises),
+    ("promises-too-late", "RFC 9113 6.6, 8.4.1", "a promise comes behind the end of its response",
+     ("8.4-server-push/promise-on-an-open-stream", "6.6-push-promise/promised-while-open"),
+     ("8.4-server-push/*", "6.6-push-promise/*", "5.1*"), late_promise),
+    ("sends-data-on-reserved", "RFC 9113 5.1", "DATA goes out on a reserved stream",
+     ("5.1-stream-states-reserved/server-sends-only-headers",),
+     ("8.4-server-push/*", "6.6-push-promise/*", "5.1*"), early_push),
+)  # fmt: skip
+
+MUTANTS = mutants(ROWS, "outgoing")

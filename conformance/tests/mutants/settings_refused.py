@@ -1,0 +1,97 @@
+"""Mutants that take offence at settings and windows which are allowed (RFC 9113 6.5, 6.9)."""
+
+from .gate import Gate
+from .intolerant import fails
+from .model import Row, mutants
+from .rewriting import Matching, of
+from .wire import ACK, FLOW_CONTROL_ERROR, MAX_31, SETTINGS, STREAM_CLOSED, WINDOW_UPDATE, Frame
+
+
+def setting(*numbers: int) -> Matching:
+    return of(SETTINGS, also=lambda gate, frame: any(number in numbers for number, _ in frame.settings))
+
+
+def unknown_setting(gate: Gate, frame: Frame) -> bool:
+    return frame.type == SETTINGS and any(
+        number not in (1, 2, 3, 4, 5, 6, 8, 9) for number, _ in frame.settings
+    )
+
+
+def later_settings(gate: Gate, frame: Frame) -> bool:
+    if frame.type != SETTINGS or frame.has(ACK):
+        return False
+    gate.notes["settings"] = gate.notes.get("settings", 0) + 1
+    return bool(gate.notes["settings"] > 1)
+
+
+def highest_windows(gate: Gate, frame: Frame) -> bool:
+    """A window of exactly 2^31-1 is held for an overflow."""
+    if frame.type != WINDOW_UPDATE or len(frame.payload) != 4:
+        return False
+    live = gate.connection.streams.live.get(frame.stream)
+    window = gate.connection.send_window if not frame.stream else live.send_window if live else 0
+    return window + (frame.number & MAX_31) == MAX_31
+
+
+def settings_ack_unasked(gate: Gate, frame: Frame) -> bool:
+    return (
+        frame.type == SETTINGS and frame.has(ACK) and not frame.stream and not gate.connection._unacknowledged
+    )
+
+
+def too_small(gate: Gate, frame: Frame) -> bool:
+    """A limit a client set at its lowest is taken for a fault."""
+    return frame.type == SETTINGS and any((n, v) in ((1, 0), (3, 0), (5, 16_384)) for n, v in frame.settings)
+
+
+def small_window(gate: Gate, frame: Frame) -> bool:
+    return frame.type == SETTINGS and any(number == 4 and value < 100 for number, value in frame.settings)
+
+
+def too_large(gate: Gate, frame: Frame) -> bool:
+    return frame.type == SETTINGS and any(
+        v >= MAX_31 or (n, v) == (5, (1 << 24) - 1) for n, v in frame.settings
+    )
+
+
+ROWS: tuple[Row, ...] = (
+    ("fails-on-unknown-settings", "RFC 9113 6.5.2", "an unknown setting ends the connection",
+     ("situation:unknown-setting", "6.5.2-settings-values/unknown-settings-in-the-preface",
+      "openings-clients/reserved-settings", "5.5-extensions/unknown-setting-and-error-code-and-type"),
+     ("*",), fails(unknown_setting)),
+    ("fails-on-enable-connect-protocol", "RFC 8441 3",
+     "ENABLE_CONNECT_PROTOCOL of a client ends the connection",
+     ("situation:enable-connect-protocol-to-server*",), ("*",), fails(setting(8), STREAM_CLOSED)),
+    ("fails-on-no-rfc7540-priorities", "RFC 9218 2.1", "NO_RFC7540_PRIORITIES ends the connection",
+     ("rfc9218-settings/value-0", "rfc9218-settings/value-1", "rfc9218-settings/repeated-unchanged",
+      "rfc9218-settings/switched-o*", "rfc9218-settings/old-*"),
+     ("*",), fails(setting(9), STREAM_CLOSED)),
+    ("fails-on-later-settings", "RFC 9113 6.5", "SETTINGS behind the preface ends the connection",
+     ("6.5-settings/at-any-time", "6.5.3-settings-synchronization/one-ack-each",
+      "openings-clients/settings-twice", "6.5.3-settings-synchronization/empty-settings-are-acknowledged",
+      "6.5-settings/last-frame-wins", "6.5.3-settings-synchronization/ack-is-immediate",
+      "6.5.2-settings-values/enable-push-0-and-1", "6.5.2-settings-values/twenty-settings-in-a-frame",
+      "hpack-encoder/lowered-*", "6.9.2-initial-window-size/*", "!6.9.2-initial-window-size/change-*",
+      "!6.9.2-initial-window-size/connection-window-is-not-lowered", "4.1-frame-format/settings-reserved-bit",
+      "3.4-preface/second-settings-in-the-same-write", "6.6-push-promise/none-after-*",
+      "6.6-push-promise/again-*", "5.2-flow-control/control-frames-pass-a-zero-window"),
+     ("*",), fails(later_settings)),
+    ("fails-on-lowest-settings", "RFC 9113 6.5.2", "the lowest values of settings end the connection",
+     ("6.5.2-settings-values/lowest-values", "openings-clients/lowest-settings",
+      "openings-clients/table-size-0", "hpack-encoder/no-table-from-the-start"),
+     ("*",), fails(too_small)),
+    ("fails-on-highest-settings", "RFC 9113 6.5.2", "the highest values of settings end the connection",
+     ("6.5.2-settings-values/boundary-values", "openings-clients/largest-settings",
+      "openings-clients/largest-windows", "5.2-flow-control/largest-window"),
+     ("*",), fails(too_large)),
+    ("fails-on-small-windows", "RFC 9113 6.5.2", "an INITIAL_WINDOW_SIZE below 100 ends the connection",
+     ("openings-clients/smallest-windows", "5.2-flow-control/window-of-one-octet"), ("*",),
+     fails(small_window)),
+    ("fails-on-settings-ack-nobody-asked-for", "RFC 9113 6.5.3",
+     "a SETTINGS acknowledgement too many ends the connection",
+     ("situation:settings-ack-unasked",), ("*",), fails(settings_ack_unasked, STREAM_CLOSED)),
+    ("fails-on-highest-windows", "RFC 9113 6.9.1", "a window of 2^31-1 octets is held for an overflow",
+     ("6.9.1-flow-control-window/highest-windows",), ("*",), fails(highest_windows, FLOW_CONTROL_ERROR)),
+)  # fmt: skip
+
+MUTANTS = mutants(ROWS, "incoming")
