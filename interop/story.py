@@ -49,7 +49,8 @@ class Story:
         """Make the move; `ours` is what our side let be seen."""
         if move.kind == Kind.GOAWAY:
             self._seen.add("after goaway")
-        if move.kind == Kind.RST_STREAM and move.stream_id in self._states:
+        is_live = not self._states.get(move.stream_id, "closed").startswith("closed")
+        if move.kind == Kind.RST_STREAM and is_live:
             self._states[move.stream_id] = "closed-by-peer"
         for item in ours:
             if found := _RESET.match(item):
