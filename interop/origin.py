@@ -47,14 +47,14 @@ class TappedSession(ServerSession):
         origin.connections.append(self.wire)
         super().__init__(*arguments, **named)
 
-    def feed(self, data: bytes) -> None:
+    def feed(self, data: bytes, *more: Any) -> None:
         """Log what the client sent, then take it."""
         self.wire.from_client(data)
-        super().feed(data)
+        super().feed(data, *more)
 
-    def data_to_send(self) -> bytes:
+    def data_to_send(self, *more: Any) -> bytes:
         """Log what goes out."""
-        data = super().data_to_send()
+        data = super().data_to_send(*more)
         self.wire.from_server(data)
         return data
 

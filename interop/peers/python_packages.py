@@ -91,4 +91,14 @@ class Grpcio(PackageClient):
     hint = "interop/install-peers.sh pip"
 
 
-PEERS = (Httpx(), Niquests(), Pycurl(), Grpcio())
+class RustH2(PackageClient):
+    """Rust's h2 below hyper and reqwest, in the wheel of pyreqwest."""
+
+    name = "rust_h2"
+    default = False
+    packages = ("pyreqwest",)
+    program = "reqwest_client.py"
+    hint = "interop/install-peers.sh extended"
+
+
+PEERS = (Httpx(), Niquests(), Pycurl(), Grpcio(), RustH2())

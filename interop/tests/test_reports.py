@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ..reports import Run, write_html
+from ..reports import Run, write_html, write_markdown
 from ..reports.html import printable
 from ..results import Cell, Evidence, Part, Result, Transport
 from ..scenarios import Scenario
@@ -103,6 +103,14 @@ def test_text_of_a_peer_makes_no_element(tags: Tags, path: Path) -> None:
 
 def test_the_hint_stands_where_a_peer_is_missing(path: Path) -> None:
     assert "apt-get install gone" in path.read_text(encoding="utf-8")
+
+
+def test_the_markdown_has_one_line_a_row(tmp_path: Path) -> None:
+    write_markdown(Run(tuple(cells()), 1.0, {}), tmp_path / "x.md")
+    text = (tmp_path / "x.md").read_text(encoding="utf-8")
+    assert "| peer | | GET | POST 1 MiB | cancel | push |\n|---|---|:-:|:-:|:-:|:-:|" in text
+    assert "| alpha 1.0 (library 2.0) | h2c | ✓ | ✓ | **✗** | – |" in text
+    assert "| httpx 0.28.1 (h2 4) | tls | ✓ | ✓ | ✗* | – |" in text
 
 
 def test_control_characters_are_shown_as_their_code_points() -> None:
