@@ -108,9 +108,21 @@ FILL_NAME: Final = b"x-fill"
 FILL_VALUE: Final = 3_000
 """Octets of the value that `fill_list` repeats: it has to fit the smallest usual table."""
 
+FILLER_FIELD: Final = 2048
+"""Octets of each field of `fill_to` but the last, which has less than twice as many."""
+
 
 def filler(octets: int) -> bytes:
-    """Return one literal field that takes exactly `octets`.  Raises ValueError when that cannot be."""
+    """Return literal fields that take exactly `octets`: several, for targets also limit single fields.
+
+    Raises ValueError when that cannot be.
+    """
+    whole = max(0, octets // FILLER_FIELD - 1)
+    return _fill(FILLER_FIELD) * whole + _fill(octets - whole * FILLER_FIELD)
+
+
+def _fill(octets: int) -> bytes:
+    """Return one literal field that takes exactly `octets`."""
     for name in (b"x-fill", b"x-filler"):
         overhead = 2 + len(name)
         for width in range(1, 6):

@@ -144,8 +144,17 @@ def _not_modified(session: Session) -> Found:
 
 
 def _push(session: Session) -> Found:
+    return _promised(session, {Setting.ENABLE_PUSH: 1})
+
+
+def _reserved(session: Session) -> Found:
+    """Promising is left to the server, also where it may not yet send what it promised (RFC 9113 8.4)."""
+    return _promised(session, {Setting.ENABLE_PUSH: 1, Setting.MAX_CONCURRENT_STREAMS: 0})
+
+
+def _promised(session: Session, settings: dict[int, int]) -> Found:
     path = _path(session, "push")
-    got = _exchange(session, path, settings={Setting.ENABLE_PUSH: 1})
+    got = _exchange(session, path, settings=settings)
     if got is None:
         return Found(False, "no connection")
     pushed = any(e.frame is not None and e.frame.type == Type.PUSH_PROMISE for e in got[0].log)
@@ -252,6 +261,7 @@ PROBES: Final[dict[str, Callable[[Session], Found]]] = {
     "trailers": _by_response("trailers", lambda s: bool(s.trailers), "no trailers"),
     "slow": _by_response("slow", lambda s: 200 <= (s.status or 0) < 300, "no 2xx"),
     "push": _push,
+    "reserved": _reserved,
     "informational": _by_response("early", lambda s: bool(s.informational), "no 1xx"),
     "no-content": _by_response("204", lambda s: s.status == 204, "no 204"),
     "not-modified": _not_modified,

@@ -10,6 +10,7 @@ NEEDS: Final[dict[str, str]] = {
     "trailers": "an endpoint whose response has trailers",
     "slow": "an endpoint that takes about a second",
     "push": "an endpoint that pushes",
+    "reserved": "the same while SETTINGS_MAX_CONCURRENT_STREAMS is 0: the promise stays reserved",
     "informational": "an endpoint that sends a 1xx response first",
     "no-content": "an endpoint that answers 204",
     "not-modified": "an endpoint that answers 304",
