@@ -12,6 +12,7 @@ PAGE = b"<!DOCTYPE html><title>h2interop</title><p>A page for every peer.\n"
 PIECE = 1 << 16
 DOWNLOAD = random.Random(9113).randbytes(20_000_000)
 METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "CONNECT"}
+LARGE = DOWNLOAD[: 1 << 20]
 ETAG = b'"h2interop-1"'
 
 
@@ -95,7 +96,7 @@ async def slow(exchange: Exchange) -> None:
 
 
 async def large(exchange: Exchange) -> None:
-    await exchange.answer(DOWNLOAD[: 1 << 20])
+    await exchange.answer(LARGE)
 
 
 async def download(exchange: Exchange) -> None:
