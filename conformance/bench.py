@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from .case import Case
+from .choice import by_default
 from .commands.run import add_arguments
 from .errors import HarnessError, TargetError, UsageError
 from .loader import load_cases, load_catalogue
@@ -32,7 +33,10 @@ class Request:
     """What is to be judged, in the words of `h2conf run`; knows the cases without starting anything."""
 
     def __init__(self, arguments: Sequence[str], vectors: Path = VECTORS) -> None:
-        """`arguments`: as on the command line of `h2conf run`.  Raises UsageError."""
+        """`arguments`: as on the command line of `h2conf run`.  Raises UsageError.
+
+        vectors: a folder with a folder for each role; its cases refer to our requirements and situations.
+        """
         parser = _Parser(prog="h2conf run", add_help=False)
         add_arguments(parser)
         self.arguments = parser.parse_args(list(arguments))
@@ -50,12 +54,15 @@ class Request:
     @cached_property
     def cases(self) -> list[Case]:
         """All cases of the role.  Raises VectorError."""
-        return load_cases(self.arguments.role, self.vectors)
+        return load_cases(self.arguments.role, self.vectors, load_catalogue())
 
     @cached_property
     def chosen(self) -> list[Case]:
         """The cases that the arguments choose, in the order of the files.  Raises UsageError."""
-        return select(self.cases, self.arguments.select, self.arguments.level, self.arguments.profile)
+        given = self.arguments
+        matching = select(self.cases, given.select, given.level, given.profile)
+        slow = given.slow or (given.target or "").startswith("py:")
+        return by_default(matching, given.select, slow=slow, flood=given.flood).cases
 
 
 class Bench:
@@ -100,7 +107,7 @@ class Bench:
         target = choose(given.target or "embedded", tls)
         self._session = session = Session(
             target,
-            load_catalogue(self._request.vectors).situations,
+            load_catalogue().situations,
             responsive(0.01, given.timeout),
             path=given.path,
             authority=given.authority,
@@ -120,5 +127,5 @@ class Bench:
         else:
             absent = dict.fromkeys(wanted, "the target answers no plain request")
         # A case at a time: the test runner decides what runs side by side, and in which process.
-        options = Options(1, given.repeat, given.retries, given.slow, given.own_target)
+        options = Options(1, given.repeat, given.retries, given.own_target)
         return Runner(session, options, absent, {})

@@ -123,6 +123,7 @@ class Case:
     path: str
     line: int
     hash: str
+    own: bool = False  # from a file of the user, not from ours
 
     @property
     def expects_error(self) -> bool:

@@ -44,8 +44,12 @@ def case_line(case: Case, spec: str) -> Line:
         "crash": False,
         "expects_error": case.expects_error,
         "transcript": [],
-        "reproduce": f"h2conf run {case.id} -t {shlex.quote(spec)}",
+        "reproduce": f"h2conf run {_named(case)} -t {shlex.quote(spec)}",
     }
+
+
+def _named(case: Case) -> str:
+    return f"{shlex.quote(case.path)} {case.id}" if case.own else case.id
 
 
 def skipped(case: Case, spec: str, reason: str, verdict: str = "skip") -> Line:

@@ -2,10 +2,10 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from . import needs
 from .case import Case, Expect, Step, expects_error
@@ -62,26 +62,45 @@ def load_cases(
 ) -> list[Case]:
     """Read all cases of a role, or of the `wanted` suites.  Raises VectorError at the first thing wrong."""
     catalogue = catalogue or load_catalogue(folder)
+    own = folder != VECTORS
     cases: list[Case] = []
     for path in suite_files(role, folder):
         if wanted is None or wanted(f"{role}/{path.stem}"):
-            cases += load_suite(path, catalogue)
+            cases += load_suite(path, catalogue, own=own)
+    _check_after(cases, wanted)
+    return cases
+
+
+def load_files(files: Iterable[Path], catalogue: Catalogue) -> list[Case]:
+    """Read a user's own files, as strictly as ours.  Raises VectorError."""
+    cases = [case for path in files for case in load_suite(path, catalogue, own=True)]
+    seen: dict[str, Case] = {}
+    for case in cases:
+        if (other := seen.setdefault(case.id, case)) is not case:
+            raise VectorError(case.path, case.line, case.id, f"this id is taken already by {other.path}")
+    _check_after(cases)
+    return cases
+
+
+def _check_after(cases: Sequence[Case], wanted: Callable[[str], bool] | None = None) -> None:
     known = {case.id for case in cases}
     for case in cases:
         for other in case.after:
             if other not in known and (wanted is None or wanted(other.rpartition("/")[0])):
                 raise VectorError(case.path, case.line, case.id, f"after names the unknown case {other!r}")
-    return cases
 
 
-def load_suite(path: Path, catalogue: Catalogue) -> list[Case]:
-    """Read one file."""
+def load_suite(path: Path, catalogue: Catalogue, *, own: bool = False) -> list[Case]:
+    """Read one file.
+
+    own: a user's file.  Its suite has any name, and a case may cite no requirement: it is INFO then.
+    """
     root = load(path)
     keys = root.fields(required=("format", "suite", "spec", "cases"), optional=("role", "profile", "note"))
     if keys["format"].integer() != FORMAT:
         raise keys["format"].error(f"only format {FORMAT} is known")
     suite = keys["suite"].text()
-    if suite != f"{path.parent.name}/{path.stem}":
+    if not own and suite != f"{path.parent.name}/{path.stem}":
         raise keys["suite"].error(f"the suite of this file is {path.parent.name}/{path.stem}, not {suite}")
     role = keys["role"].one_of(ROLES) if "role" in keys else "server"
     profile = keys["profile"].one_of(PROFILES) if "profile" in keys else "rfc9113"
@@ -89,7 +108,7 @@ def load_suite(path: Path, catalogue: Catalogue) -> list[Case]:
     cases: list[Case] = []
     seen: set[str] = set()
     for value in keys["cases"].items():
-        case = _case(value, suite, spec, role, profile, catalogue)
+        case = _case(value, _File(suite, spec, role, profile, own), catalogue)
         if case.id in seen:
             raise value.error("this id is taken already")
         seen.add(case.id)
@@ -98,7 +117,17 @@ def load_suite(path: Path, catalogue: Catalogue) -> list[Case]:
     return cases
 
 
-def _case(value: Value, suite: str, spec: str, role: str, profile: str, catalogue: Catalogue) -> Case:
+class _File(NamedTuple):
+    """What the cases of a file have in common."""
+
+    suite: str
+    spec: str
+    role: str
+    profile: str
+    own: bool
+
+
+def _case(value: Value, file: _File, catalogue: Catalogue) -> Case:
     early = value.mapping().get("id")
     value.source.case = early.text() if early is not None and early.is_text else None
     keys = value.fields(required=CASE_REQUIRED, optional=CASE_OPTIONAL)
@@ -107,24 +136,28 @@ def _case(value: Value, suite: str, spec: str, role: str, profile: str, catalogu
         raise keys["id"].error(f"an id is lower-case words joined by hyphens, not {slug!r}")
     req = tuple(item.text() for item in keys["req"].items())
     level = keys["level"].one_of(STRENGTH, "a level:")
-    _check_requirements(keys, req, level, catalogue.requirements)
+    free = file.own and not req
+    if free and level != "INFO":
+        raise keys["level"].error(f"a case that cites no requirement is INFO, not {level}")
+    if not free:
+        _check_requirements(keys, req, level, catalogue.requirements)
     situation = keys["situation"].text() if "situation" in keys else None
     if situation is not None and situation not in catalogue.situations.situations:
         raise keys["situation"].error(f"unknown situation {situation!r} (see vectors/verdicts.yaml)")
     steps = parse_steps(keys["steps"])
     if not has_expect(steps):
         raise keys["steps"].error("a case without expect judges nothing")
-    if situation is None:
+    if situation is None and not free:
         for step in steps:
             if isinstance(step, Expect) and (expects_error(step) or step.kind in ("drop", "outcome")):
                 raise value.error(f"a case that expects {step.kind} needs a situation")
     return Case(
-        id=f"{suite}/{slug}",
-        suite=suite,
+        id=f"{file.suite}/{slug}",
+        suite=file.suite,
         title=keys["title"].text(),
-        spec=spec,
-        role=role,
-        profile=keys["profile"].one_of(PROFILES) if "profile" in keys else profile,
+        spec=file.spec,
+        role=file.role,
+        profile=keys["profile"].one_of(PROFILES) if "profile" in keys else file.profile,
         req=req,
         level=level,
         situation=situation,
@@ -143,6 +176,7 @@ def _case(value: Value, suite: str, spec: str, role: str, profile: str, catalogu
         path=value.source.path,
         line=value.line,
         hash=_content_hash(value),
+        own=file.own,
     )
 
 

@@ -25,7 +25,6 @@ class Options:
     jobs: int = 12
     repeat: int = 1
     retries: int = 1
-    slow: bool = False
     own_target: bool = False
     transcripts: bool = True  # of every case; else of those that do not pass
 
@@ -145,8 +144,6 @@ class Runner:
         for need in case.needs:
             if need in self._absent:
                 return skipped(case, spec, f"no {need}: {self._absent[need]}")
-        if case.slow and not self._session.target.virtual and not self._options.slow:
-            return skipped(case, spec, "waits for the target's own timer: give --slow")
         if case.flood and not self._session.target.loopback and not self._options.own_target:
             return skipped(
                 case, spec, "a flood, and the target is not on this machine: give --i-own-this-target"

@@ -1,4 +1,4 @@
-"""Chooses cases: ids, globs, `req:`, `level:`, `flag:`, `@file`."""
+"""Chooses cases: ids, globs, `req:`, `level:`, `flag:`, `@file`; a path stands for the cases of its files."""
 
 import fnmatch
 import re
@@ -64,6 +64,11 @@ def expand(selection: Sequence[str]) -> Iterable[str]:
             entry = line.split("#", 1)[0].strip()
             if entry:
                 yield entry
+
+
+def is_path(word: str) -> bool:
+    """Return whether an item of a selection is a YAML file of cases or a folder of such files."""
+    return word.endswith((".yaml", ".yml")) or Path(word).is_dir()
 
 
 def suite_filter(selection: Sequence[str]) -> Callable[[str], bool] | None:

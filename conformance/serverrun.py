@@ -14,9 +14,10 @@ from datetime import UTC, datetime
 from . import __version__, record
 from .case import Case
 from .caseline import skipped
-from .errors import NothingSelected, TargetError
+from .choice import Choice, choose_cases
+from .errors import TargetError
 from .exitcodes import Exit
-from .loader import load_cases, load_catalogue
+from .loader import load_catalogue
 from .needprobes import Found, probe_needs, self_check
 from .needs import NEEDS
 from .probe import Probe, measure
@@ -24,7 +25,6 @@ from .record import Line, Sink
 from .report import open_report
 from .report.console import ConsoleReport
 from .runner import Options, Runner
-from .select import select, suite_filter
 from .session import Session
 from .targets.base import Target
 from .targets.choose import choose
@@ -41,12 +41,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Run and return the exit code; every report gets its footer, whatever happens."""
     target = choose(arguments.target or "embedded", _tls_options(arguments))
     catalogue = load_catalogue()
-    cases = load_cases(arguments.role, catalogue=catalogue, wanted=suite_filter(arguments.select))
-    chosen = select(cases, arguments.select, arguments.level, arguments.profile)
-    if not chosen:
-        raise NothingSelected(f"nothing is selected by {' '.join(arguments.select) or 'these options'}")
+    choice = choose_cases(arguments, catalogue, virtual=target.virtual)
     if arguments.seed:
-        random.Random(arguments.seed).shuffle(chosen)
+        random.Random(arguments.seed).shuffle(choice.cases)
     session = Session(
         target,
         catalogue.situations,
@@ -58,19 +55,20 @@ def run(arguments: argparse.Namespace) -> int:
     )
     sinks: list[Sink] = [open_report(name, path) for name, path in arguments.output]
     verbosity = -1 if arguments.quiet else arguments.verbose
-    sinks.append(ConsoleReport(len(chosen), verbosity=verbosity))
-    return _Run(arguments, session, chosen, sinks).run()
+    sinks.append(ConsoleReport(len(choice.cases), verbosity=verbosity))
+    return _Run(arguments, session, choice, sinks).run()
 
 
 class _Run:
     """The steps of a run, with what they have to share."""
 
     def __init__(
-        self, arguments: argparse.Namespace, session: Session, cases: list[Case], sinks: Sequence[Sink]
+        self, arguments: argparse.Namespace, session: Session, choice: Choice, sinks: Sequence[Sink]
     ) -> None:
         self.arguments = arguments
         self.session = session
-        self.cases = cases
+        self.cases = choice.cases
+        self.not_run = choice.not_run
         self.sinks = sinks
         self.lines: list[Line] = []
         self.baseline, self.skip_file = load_user_files(arguments)
@@ -118,7 +116,6 @@ class _Run:
             max(self.arguments.jobs, MUTE_JOBS) if mute else self.arguments.jobs,
             self.arguments.repeat,
             0 if mute else self.arguments.retries,
-            self.arguments.slow,
             self.arguments.own_target,
             transcripts=bool(self.arguments.output) or self.arguments.verbose > 1,
         )
@@ -165,6 +162,7 @@ class _Run:
             "profile": self.arguments.profile,
             "level": list(self.arguments.level),
             "selection": list(self.arguments.select),
+            "not_run": self.not_run,
             "seed": self.arguments.seed,
             "needs": {n: {"present": f.present, "how": f.how} for n, f in self.needs.items()},
             "environment": {"python": platform.python_version(), "platform": platform.platform()},

@@ -2,12 +2,14 @@
 
 import argparse
 import json
+from collections.abc import Sequence
 from typing import Any
 
+from ..choice import known_cases
 from ..exitcodes import Exit
-from ..loader import ROLES, load_cases
+from ..loader import ROLES, load_catalogue
 from ..requirements import STRENGTH
-from ..select import select, suite_filter
+from ..select import select
 
 
 def register(subparsers: Any) -> None:
@@ -24,6 +26,7 @@ def register(subparsers: Any) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Print the cases."""
     cases: Any
+    words: Sequence[str] = arguments.select
     if arguments.role == "codec":
         from ..codec.vector import load_vectors as load_codec
 
@@ -33,9 +36,9 @@ def execute(arguments: argparse.Namespace) -> int:
 
         cases = load_frames()
     else:
-        cases = load_cases(arguments.role, wanted=suite_filter(arguments.select))
+        cases, words = known_cases(arguments.role, words, load_catalogue())
     levels = (arguments.level,) if arguments.level else ()
-    chosen = select(cases, arguments.select, levels, arguments.profile)
+    chosen = select(cases, words, levels, arguments.profile)
     for case in chosen:
         if arguments.json:
             print(

@@ -26,13 +26,22 @@ def register(subparsers: Any) -> None:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options; the target contract is in the README."""
     parser.add_argument(
-        "select", nargs="*", metavar="SELECT", help="id, glob, req:ID, level:MUST, situation:NAME or @FILE"
+        "select",
+        nargs="*",
+        metavar="SELECT",
+        help="id, glob, req:ID, level:MUST, situation:NAME or @FILE;"
+        " FILE.yaml or a folder: the cases there in place of ours",
     )
     chosen = parser.add_argument_group("selection")
     chosen.add_argument("--role", default="server", choices=(*ROLES, "codec", "frame"))
     chosen.add_argument("--profile", default="rfc9113", choices=PROFILES)
     chosen.add_argument("--level", type=_levels, default=(), metavar="must,should", help="only these levels")
-    chosen.add_argument("--slow", action="store_true", help="run cases that wait for the target's own timers")
+    chosen.add_argument(
+        "--slow", action="store_true", help="run cases that wait for the target's own timers, too"
+    )
+    chosen.add_argument(
+        "--flood", action="store_true", help="run cases that send very much, too (see --i-own-this-target)"
+    )
     target = parser.add_argument_group("target")
     target.add_argument(
         "-t",
@@ -138,7 +147,7 @@ def environment() -> dict[str, str]:
 
 def options(arguments: argparse.Namespace) -> Options:
     """Return how the cases are to be run."""
-    return Options(arguments.jobs, arguments.repeat, arguments.retries, arguments.slow, arguments.own_target)
+    return Options(arguments.jobs, arguments.repeat, arguments.retries, arguments.own_target)
 
 
 def _levels(text: str) -> tuple[str, ...]:

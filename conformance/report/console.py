@@ -150,6 +150,13 @@ class ConsoleReport:
                 self._print(Text(f"{verdict:<10} ", STYLES[verdict]), f"{count}{self._detail(verdict)}")
         for reason, cases in summary.skip_reasons():
             self._print(f"             {plural(len(cases), 'case')}: {printable(reason)}")
+        not_run = [
+            f"{plural(count, noun)} (--{kind})"
+            for kind, noun in (("slow", "slow case"), ("flood", "flood"))
+            if (count := self._header.get("not_run", {}).get(kind))
+        ]
+        if not_run:
+            self._print(Text("not run    ", "dim"), ", ".join(not_run))
         if summary.crashes:
             self._print(Text("crashes    ", "bold red"), str(summary.crashes))
         if summary.info:

@@ -140,7 +140,7 @@ def test_a_failure_tells_the_story_and_the_transcript(project: Project) -> None:
             "server/6.7-ping/wrong (MUST, RFC 9113 6.7)",
             "A case that no good server passes",
             "*expected  connection_error(PROTOCOL_ERROR)",
-            "*reproduce  h2conf run server/6.7-ping/wrong -t *",
+            "*reproduce  h2conf run *vectors/server/6.7-ping.yaml server/6.7-ping/wrong -t *",
             "*transcript*",
             "*--> PING*",
             "*<-- PING*",

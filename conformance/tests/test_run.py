@@ -13,10 +13,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from .. import serverrun
 from ..cli import main
 from ..exitcodes import Exit
-from ..loader import load_cases
 from .test_loader import GOOD, HEAD, written
 
 MEMORY = "py:conformance.targets.embedded:factory"
@@ -80,11 +78,10 @@ def test_an_empty_selection_exits_4(arguments: list[str], capsys: pytest.Capture
 
 
 def test_a_broken_file_exits_5_and_names_file_line_and_case(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    written(tmp_path, HEAD + GOOD.replace("{stream: 1}", "{strem: 1}"))
-    monkeypatch.setattr(serverrun, "load_cases", lambda role, **more: load_cases(role, tmp_path, **more))
-    assert main(["run", "-t", MEMORY]) == Exit.INVALID_VECTORS
+    path = written(tmp_path, HEAD + GOOD.replace("{stream: 1}", "{strem: 1}"))
+    assert main(["run", str(path), "-t", MEMORY]) == Exit.INVALID_VECTORS
     error = capsys.readouterr().err
     assert f"{tmp_path}/server/x.yaml:13: case on-a-stream: unknown key 'strem'" in error
 
