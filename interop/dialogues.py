@@ -16,7 +16,23 @@ Dialogue = tuple[Move, ...]
 _from_the_peer = server_moves.filter(lambda move: move.kind not in LOCAL)
 dialogues: st.SearchStrategy[Dialogue] = st.lists(_from_the_peer, min_size=1, max_size=8).map(tuple)
 
-OUTCOMES = ("serve", "drop", "malformed", "stream_error(*)", "connection_error(*)", "close", "response(*)")
+
+class _Quoted(str):
+    """Text that YAML shows in quotes: hexadecimal octets have to be."""
+
+
+class _Dumper(yaml.SafeDumper):
+    """A dumper of its own, since representers belong to the class."""
+
+
+_Dumper.add_representer(
+    _Quoted, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style='"')
+)
+
+OUTCOMES = (
+    *("serve", "drop", "malformed", "stream_error(*)", "connection_error(*)", "close"),
+    *(f"response({hundred}xx)" for hundred in (2, 3, 4, 5)),
+)
 """Everything that can be observed: a vote wants the observation, not a verdict."""
 
 
@@ -42,7 +58,7 @@ def draw(count: int, seed_number: int) -> list[Dialogue]:
 
 def case(slug: str, dialogue: Dialogue) -> dict[str, Any]:
     """Return a dialogue as a case: one write a move, then whatever is observed on the last move's stream."""
-    sends = [{"send": {"RAW": {"octets": move.octets.hex(" ")}}} for move in dialogue]
+    sends = [{"send": {"RAW": {"octets": _Quoted(move.octets.hex(" "))}}} for move in dialogue]
     last = dialogue[-1]
     expect: dict[str, Any] = {"outcome": list(OUTCOMES)}
     if last.stream_id:
@@ -66,7 +82,8 @@ def write(dialogues_by_slug: dict[str, Dialogue], file: Path) -> None:
         "role": "server",
         "cases": [case(slug, dialogue) for slug, dialogue in dialogues_by_slug.items()],
     }
-    file.write_text(yaml.safe_dump(suite, sort_keys=False, width=110), encoding="utf-8")
+    text = yaml.dump(suite, Dumper=_Dumper, sort_keys=False, width=110)
+    file.write_text(text, encoding="utf-8")
 
 
 def shorter(dialogue: Dialogue) -> list[Dialogue]:
