@@ -1,11 +1,13 @@
 // The origin's endpoints on node:http2.  Arguments: port, file of the large download, [key, certificate].
-import { createReadStream, readFileSync, statSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
 import { createSecureServer, createServer } from "node:http2";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const PAGE = Buffer.from("<!DOCTYPE html><title>h2interop</title><p>A page for every peer.\n");
 const [port, file, key, cert] = process.argv.slice(2);
 const SIZE = statSync(file).size;
+const LARGE = randomBytes(1 << 20);
 const ETAG = '"h2interop-1"';
 
 function answer(stream, content, status = 200, fields = {}) {
@@ -20,10 +22,11 @@ function bare(stream, status, fields = {}) {
 }
 
 // Octets that wait for the client count against maxSessionMemory, so a large body is read as it goes.
-function part(stream, size) {
+function whole(stream) {
   if (stream.destroyed || stream.closed) return;
-  stream.respond({ ":status": 200, "content-type": "application/octet-stream", "content-length": size }, { endStream: stream.headRequest });
-  if (!stream.headRequest) createReadStream(file, { end: size - 1 }).on("error", () => stream.close()).pipe(stream);
+  const headers = { ":status": 200, "content-type": "application/octet-stream", "content-length": SIZE };
+  if (stream.headRequest) stream.respond(headers, { endStream: true });
+  else stream.respondWithFile(file, headers, { onError: () => stream.close() });
 }
 
 const page = (stream) => answer(stream, PAGE);
@@ -41,9 +44,9 @@ const endpoints = {
     await sleep(1000);
     page(stream);
   },
-  "/large": (stream) => part(stream, 1 << 20),
-  "/download": (stream) => part(stream, SIZE),
-  "/endless": (stream) => part(stream, SIZE),
+  "/large": (stream) => answer(stream, LARGE),
+  "/download": whole,
+  "/endless": whole,
   "/trailers": (stream) => {
     stream.on("wantTrailers", () => stream.sendTrailers({ "x-trailer": "the end" }));
     stream.respond({ ":status": 200, "content-type": "text/html" }, { waitForTrailers: !stream.headRequest, endStream: stream.headRequest });
