@@ -1,7 +1,7 @@
 """HTTP/2 (RFC 9113) and HPACK (RFC 7541) in pure Python under the nghttp2 Python API."""
 
 from .body import DATA_DEFERRED, DATA_EOF, DATA_OK
-from .client import HTTP2Client, Response
+from .client import HTTP2Client
 from .errors import (
     CompressionFault,
     ConnectionFault,
@@ -23,6 +23,7 @@ from .hpack import (
 )
 from .limits import Limits
 from .requesting import CLIENT_LIMITS, ClientSession
+from .response import Response
 from .response_handler import BaseResponseHandler, PushPromise
 from .server import HTTP2Server
 from .serving import ServerSession

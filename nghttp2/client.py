@@ -4,18 +4,18 @@ import asyncio
 import logging
 import os
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from types import TracebackType
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, Self
 
 from .codes import ErrorCode
 from .errors import Nghttp2Error, RequestFault, UsageError
-from .fields import Fields
 from .guard import Stats
 from .limits import Limits
-from .request import Request
-from .requesting import CLIENT_LIMITS, ClientSession, prepare_for
+from .request import Request, prepare_for
+from .requesting import CLIENT_LIMITS, ClientSession
+from .response import MAX_CONTENT, Collector, Response
 from .response_handler import BaseResponseHandler
 from .sending import Headers, Trailers
 from .session import SessionProtocol
@@ -23,19 +23,7 @@ from .tls import TLSContext, agreed_on_h2, prepare, refused_h2
 
 log = logging.getLogger("nghttp2.client")
 
-MAX_CONTENT: Final = 64 * 1024 * 1024
-"""Octets of content that `HTTP2Client.request` takes by default."""
-
 _CLOSE_NOTIFY_S: Final = 1.0  # for the server's, which has nothing more to say; some never send it
-
-
-class Response(NamedTuple):
-    """A whole response.  headers: in wire order with `:status`; trailers: apart from them."""
-
-    status: int
-    headers: Fields
-    content: bytes
-    trailers: Fields
 
 
 class HTTP2Client:
@@ -191,13 +179,22 @@ class HTTP2Client:
         Raises RequestFault if there is none, or if it has more than `max_content` octets.  Cancelling this
         cancels the request.
         """
-        collector = _Collector(self.loop.create_future(), max_content)
+        result: asyncio.Future[Response | RequestFault] = self.loop.create_future()
+
+        def settle(outcome: Response | RequestFault) -> None:
+            if not result.done():
+                result.set_result(outcome)
+
+        collector = Collector(settle, max_content)
         self.send_request(method, url, headers, body, collector, trailers=trailers)
         try:
-            return await collector.result
+            outcome = await result
         except asyncio.CancelledError:
             self._cancel(collector)
             raise
+        if isinstance(outcome, RequestFault):
+            raise outcome
+        return outcome
 
     def _cancel(self, handler: BaseResponseHandler) -> None:
         if handler.http2 is not None:
@@ -374,34 +371,6 @@ class HTTP2Client:
         self.loop.run_until_complete(self.wait_closed())
         if self._owns_loop:
             self.loop.close()
-
-
-class _Collector(BaseResponseHandler):
-    """Collects a response."""
-
-    def __init__(self, result: "asyncio.Future[Response]", max_content: int) -> None:
-        self.result = result
-        self._max_content = max_content
-        self._content = bytearray()
-        self._reason = ""
-
-    def on_data(self, data: bytes) -> None:
-        self._content += data
-        if len(self._content) > self._max_content:
-            self._reason = f"the response has more than {self._max_content} octets"
-            self.reset()
-
-    def on_response_done(self) -> Awaitable[None] | None:
-        if not self.result.done():
-            assert self.status is not None
-            response = Response(self.status, self.headers, bytes(self._content), self.trailers)
-            self.result.set_result(response)
-        return None
-
-    def on_close(self, error_code: int) -> None:
-        if not self.result.done():
-            reason = self._reason or f"the stream was closed with code {error_code}"
-            self.result.set_exception(RequestFault(error_code, reason, self.not_processed))
 
 
 def _no_h2() -> Nghttp2Error:

@@ -1,15 +1,15 @@
 """A request to be sent: its target, its fields, its content (RFC 9113 8.3.1, 8.5; RFC 8441 4)."""
 
 import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Callable, Coroutine
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from .body import Body, Spawn, wrap
+from .errors import UsageError
 from .fields import Fields, field_bytes, outgoing
+from .response_handler import BaseResponseHandler
 from .sending import Headers, Trailers
-
-if TYPE_CHECKING:
-    from .response_handler import BaseResponseHandler
 
 _TOKEN: Final = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+").fullmatch
 _PATH: Final = re.compile(rb"/[!-~]*").fullmatch
@@ -23,7 +23,7 @@ class Request(NamedTuple):
     content_length: of the fields, -1 if they have none.  body: None if HEADERS ends the stream.
     """
 
-    handler: "BaseResponseHandler"
+    handler: BaseResponseHandler
     fields: Fields
     method: bytes
     scheme: bytes
@@ -36,7 +36,7 @@ class Request(NamedTuple):
 
 
 def prepare(
-    handler: "BaseResponseHandler",
+    handler: BaseResponseHandler,
     spawn: Spawn,
     scheme: bytes,
     authority: bytes,
@@ -133,3 +133,20 @@ def _target(url: bytes, method: bytes, scheme: bytes, authority: bytes) -> tuple
     if not _PATH(path):
         raise ValueError(f"path {path!r} is not allowed; it has to be percent-encoded")
     return scheme, authority, path
+
+
+def prepare_for(
+    handler: BaseResponseHandler | None, scheme: bytes, authority: bytes, **request: Any
+) -> Request:
+    """Prepare a request for a handler that is not in use, or for a new one."""
+    chosen = BaseResponseHandler() if handler is None else handler
+    if chosen._is_used:
+        raise UsageError("a response handler serves one request or promise only")
+
+    def spawn(coroutine: Coroutine[Any, Any, None], done: Callable[[], None]) -> Any:
+        assert chosen.http2 is not None, "a body is read once its request is sent"
+        return chosen.http2._spawn(coroutine, done)
+
+    prepared = prepare(chosen, spawn, scheme, authority, **request)
+    chosen._is_used = True
+    return prepared

@@ -27,7 +27,8 @@ LAYERS = (
     {"outbox", "sending", "control", "responses", "receiving"},
     {"connection"},
     {"driver", "callbacks"},
-    {"handler", "responding", "serving", "response_handler", "request", "requesting"},
+    {"handler", "responding", "serving"}
+    | {"response_handler", "request", "response", "response_delivery", "requesting"},
     {"session"},
     {"tls", "server", "client"},
 )
