@@ -51,6 +51,7 @@ class Connection(Receiver):
         self._preface = b"" if is_client else PREFACE  # what is still to come of it
         self.settings_received = False
         self.frames_left = sys.maxsize  # `next_event` looks at no more of them
+        self.streams_left = sys.maxsize  # and no further once so many were opened
         if is_client:
             self._write(PREFACE)
             entries = client_settings(limits, enable_push)
@@ -122,7 +123,7 @@ class Connection(Receiver):
         while True:
             if events:
                 return events.popleft()
-            if self.is_terminated or self.frames_left <= 0:
+            if self.is_terminated or self.frames_left <= 0 or self.streams_left <= 0:
                 return None
             try:
                 if self._preface and not self._take_preface():

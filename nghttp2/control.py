@@ -48,9 +48,6 @@ class ControlReceiver(Sender):
     def _not_live(self, stream_id: int, item: Input) -> None:
         """React to a frame on an idle or closed stream: always raises."""
         state = self.streams.state_of(stream_id)
-        # A skipped identifier was never in use (RFC 9113 5.1.1): a stream error has no stream to end there.
-        if item == Input.RECV_DATA and state == State.CLOSED and self.streams.was_skipped(stream_id):
-            raise ConnectionFault(ErrorCode.PROTOCOL_ERROR, f"DATA on stream {stream_id}, which was skipped")
         outcome = STEPS[state * INPUTS + item]
         if type(outcome) is Reaction:
             refuse(outcome, stream_id, State(state), item)

@@ -63,6 +63,7 @@ class Driver:
         self._spawn = spawn
         self._room = min(_ROOM, limits.max_send_buffer)
         self._is_busy = 1  # until this is made
+        self.is_burst = False  # the transport has a lot to read: more than was fed so far
         self._is_lost = False
         self._is_finished = False  # nothing but what is written already will be sent
         self._timers = Timers()
@@ -71,7 +72,6 @@ class Driver:
         self._block_at: float | None = None
         checks = (limits.body_timeout, limits.send_timeout, limits.handler_timeout)
         self._stream_check = min((item for item in checks if item is not None), default=None)
-        self._turn_frames = min(limits.frames_per_turn, limits.new_streams_per_turn)
         self._arm_after(limits.preface_timeout)
         self._is_busy = 0
 
@@ -104,18 +104,24 @@ class Driver:
         connection = self.connection
         next_event = connection.next_event
         reactions = self.reactions
-        connection.frames_left = self._turn_frames
+        frames = connection.frames_left = self.limits.frames_per_turn
+        connection.streams_left = self.limits.new_streams_per_turn
         self._is_busy += 1
         try:
             while (event := next_event()) is not None:
                 react = reactions.get(type(event))
                 if react is not None:
                     react(self, event)
-            self.stats["frames_received"] += self._turn_frames - connection.frames_left
+            self.stats["frames_received"] += frames - connection.frames_left
             self._after_work()
         finally:
             self._is_busy -= 1
-        return connection.frames_left <= 0 and connection.has_input
+        is_cut = connection.frames_left <= 0 or connection.streams_left <= 0
+        is_more = is_cut and connection.has_input
+        # In a burst, what was sent before we give credit back is charged first: the rest of a frame that is
+        # cut off is sure to come.  Then a peer that sends beyond its windows is found out.
+        connection.has_more_input = is_more or (self.is_burst and connection.buffered > 0)
+        return is_more
 
     def data_to_send(self) -> bytes:
         """Return octets for the peer, about 256 KiB at most; call again until it returns nothing."""

@@ -20,7 +20,8 @@ class ReceiveWindow:
     """Credit that we gave the peer: how much is left, and how much was consumed and not yet given back.
 
     available: octets that the peer may still send; negative after we lowered INITIAL_WINDOW_SIZE.
-    unreturned: octets consumed by the application, to be announced once they are half of the window.
+    unreturned: octets consumed by the application, to be announced once they are half of the window.  The
+    peer cannot use them before: what it sends without knowing of them is beyond the window.
     """
 
     __slots__ = ("_threshold", "available", "unreturned")
@@ -35,11 +36,14 @@ class ReceiveWindow:
         self.available -= size
         return self.available >= 0
 
-    def release(self, size: int) -> int:
-        """Note `size` octets as consumed; return the increment to announce now, or 0."""
-        self.unreturned += size
-        if self.unreturned < self._threshold:
-            return 0
+    def release(self, size: int) -> bool:
+        """Note `size` octets as consumed; tell whether there became enough of them to `announce`."""
+        before = self.unreturned
+        self.unreturned = before + size
+        return before < self._threshold <= self.unreturned
+
+    def announce(self) -> int:
+        """Return the increment of the WINDOW_UPDATE that goes out now."""
         increment = self.unreturned
         self.unreturned = 0
         self.available += increment

@@ -66,6 +66,9 @@ class Outbox:
         self._queued_acks = 0
         self._queued_frames = 0
         self._early: list[Stream] = []  # answered before the request ended
+        self._due: list[Stream] = []  # streams whose credit is to be announced
+        self._connection_due = False
+        self.has_more_input = False  # octets came that were not looked at: they are charged before credit
         self._promised: deque[tuple[Stream, Callable[[], None]]] = deque()
 
     # Output.
@@ -181,15 +184,26 @@ class Outbox:
 
     def _release_stream(self, stream: Stream, size: int) -> None:
         window = stream.receive_window
-        if window is not None:
-            increment = window.release(size)
-            if increment and stream.can_receive:
-                self._write_control(frame_writer.window_update(stream.id, increment))
+        if window is not None and window.release(size):
+            self._due.append(stream)
 
     def _release_connection(self, size: int) -> None:
-        increment = self.receive_window.release(size)
-        if increment:
-            self._write_control(frame_writer.window_update(0, increment))
+        if self.receive_window.release(size):
+            self._connection_due = True
+
+    @property
+    def _owes_credit(self) -> bool:
+        return (self._connection_due or bool(self._due)) and not (self.has_more_input or self.is_terminated)
+
+    def _announce_credit(self) -> None:
+        """Write WINDOW_UPDATE for what was consumed (RFC 9113 6.9): one for a stream, one for all."""
+        if self._connection_due:
+            self._connection_due = False
+            self._write(frame_writer.window_update(0, self.receive_window.announce()))
+        for stream in self._due:
+            if stream.can_receive and stream.receive_window is not None:
+                self._write(frame_writer.window_update(stream.id, stream.receive_window.announce()))
+        self._due.clear()
 
     # Connection.
 

@@ -44,6 +44,7 @@ class Receiver(ResponseReceiver):
 
     is_short_of_memory = False  # the whole server is: no new stream is taken
     held_slots = 0  # closed streams whose handlers still run
+    streams_left: int
 
     # DATA, RFC 9113 6.1.
 
@@ -161,6 +162,7 @@ class Receiver(ResponseReceiver):
             # identifiers higher than the identified last stream"
             streams.remember(stream_id, State.CLOSED_BY_US)
             return None
+        self.streams_left -= 1
         stats = self.stats
         stats["streams_opened"] += 1
         # RFC 9113 5.1.2: "An endpoint that receives a HEADERS frame that causes its advertised concurrent

@@ -41,6 +41,7 @@ class Sender(Outbox):
         return bool(
             self._out
             or self._early
+            or self._owes_credit
             or (self._promised and self._has_slot)
             or (self.scheduler.count and self.send_window > 0 and self.may_write_bodies)
         )
@@ -50,6 +51,8 @@ class Sender(Outbox):
 
         Call it again until it returns nothing.
         """
+        if self._owes_credit:
+            self._announce_credit()
         if self._promised:
             self._start_promised()
         if self.scheduler.count and self.may_write_bodies:

@@ -76,6 +76,7 @@ class SessionProtocol(asyncio.BufferedProtocol):
         session = self.session
         if session is None or self._is_closing:
             return  # lingering: read, so that the peer can read our GOAWAY, and drop
+        session.is_burst = 2 * nbytes >= len(self._buffer)
         session.feed(self._buffer[:nbytes].tobytes())
         if self._turn_due:
             return

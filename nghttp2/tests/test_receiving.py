@@ -141,12 +141,14 @@ def test_headers_on_a_skipped_stream_is_a_connection_error() -> None:
     assert peer.seen() == [("GOAWAY", 5, ErrorCode.PROTOCOL_ERROR)]
 
 
-def test_data_on_a_skipped_stream_is_a_connection_error() -> None:
+def test_data_on_a_skipped_stream_is_a_stream_error() -> None:
+    # RFC 9113 5.1.1: the first use of 5 closed 1 and 3; 6.1: DATA on a closed stream is STREAM_CLOSED.
     peer = Peer()
     peer.requests(5)
     peer.frames()
     peer.data(3, b"x")
-    assert peer.seen() == [("GOAWAY", 5, ErrorCode.PROTOCOL_ERROR)]
+    assert peer.seen() == [("RST_STREAM", 3, ErrorCode.STREAM_CLOSED)]
+    assert peer.is_alive()
 
 
 def test_data_on_a_finished_stream_is_a_stream_error_and_gives_its_credit_back() -> None:
@@ -233,6 +235,27 @@ def test_credit_comes_back_once_half_of_the_window_is_consumed() -> None:
     for _ in range(2):
         peer.data(1, b"x" * 16_384)
     assert peer.seen() == [("WINDOW_UPDATE", 1, 32_768)]
+
+
+def test_credit_that_was_not_announced_is_beyond_the_stream_window() -> None:
+    peer = Peer()
+    peer.requests(1, POST, end_stream=False)
+    peer.sends(write.frame(0, 0, 1, b"x" * 16_384) * 4)
+    assert (1, "data", b"x" * 16_384) in peer.calls  # consumed, and credit is owed
+    assert peer.seen() == [("RST_STREAM", 1, ErrorCode.FLOW_CONTROL_ERROR)]
+    peer.requests(3, POST, end_stream=False)
+    for _ in range(3):
+        peer.sends(write.frame(0, 0, 3, b"x" * 16_384) * 3)
+        assert peer.seen() == [("WINDOW_UPDATE", 3, 49_152)]
+    assert peer.is_alive()
+
+
+def test_credit_that_was_not_announced_is_beyond_the_connection_window() -> None:
+    peer = Peer()
+    for n in range(22):
+        peer.requests(2 * n + 1, POST, end_stream=False)
+    peer.sends(*(write.frame(0, 0, 2 * n + 1, b"x" * 16_384) * 3 for n in range(22)))
+    assert peer.seen() == [("GOAWAY", 43, ErrorCode.FLOW_CONTROL_ERROR)]
 
 
 def test_padding_is_not_content_but_counts_for_the_window() -> None:
