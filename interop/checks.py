@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from .framenames import error_name
 from .origin import AT_ONCE, GREETING, NOT_FOUND, PUSHED, TRAILER, download
 from .payload import DOWNLOAD_SIZE, MIB, digest, octets
 from .results import Result
 from .scenarios import Scenario
-from .wirelog import ConnectionLog, StreamLog, error_name, peak
+from .streamlog import StreamLog, peak
+from .wirelog import ConnectionLog
 
 Claims = Mapping[str, Any]
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from .certificates import Certificates
+from .framenames import error_name
 from .ourclient import Exchange, TappedClient
 from .payload import DOWNLOAD_SIZE, MIB, digest, octets
 from .scenarios import PATHS, Scenario
-from .wirelog import ConnectionLog, error_name, peak
+from .streamlog import peak
+from .wirelog import ConnectionLog
 
 AT_ONCE: Final = 10
 BODY: Final = octets(MIB)

@@ -4,164 +4,19 @@ Nothing here asks our implementation: frames are cut by their nine-octet header 
 by the package hpack, so that the log can convict either side.
 """
 
-import hashlib
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from enum import IntEnum
+from dataclasses import dataclass
 from typing import Final
 
 import hpack
 
+from .framenames import ACK, END_HEADERS, END_STREAM, PADDED, PRIORITY, SETTINGS, Kind, error_name
+from .streamlog import Message, StreamLog
+
 PREFACE: Final = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 MAX_LINES: Final = 20_000
 """Lines kept of one connection."""
-GRPC_PREFIX: Final = 5
-"""Octets before a gRPC message: a flag and its length."""
-
-Fields = list[tuple[str, str]]
-
-
-class Kind(IntEnum):
-    """Frame types (RFC 9113 6)."""
-
-    DATA = 0
-    HEADERS = 1
-    PRIORITY = 2
-    RST_STREAM = 3
-    SETTINGS = 4
-    PUSH_PROMISE = 5
-    PING = 6
-    GOAWAY = 7
-    WINDOW_UPDATE = 8
-    CONTINUATION = 9
-
-
-ERRORS: Final = (
-    "NO_ERROR",
-    "PROTOCOL_ERROR",
-    "INTERNAL_ERROR",
-    "FLOW_CONTROL_ERROR",
-    "SETTINGS_TIMEOUT",
-    "STREAM_CLOSED",
-    "FRAME_SIZE_ERROR",
-    "REFUSED_STREAM",
-    "CANCEL",
-    "COMPRESSION_ERROR",
-    "CONNECT_ERROR",
-    "ENHANCE_YOUR_CALM",
-    "INADEQUATE_SECURITY",
-    "HTTP_1_1_REQUIRED",
-)
-SETTINGS: Final = {
-    1: "HEADER_TABLE_SIZE",
-    2: "ENABLE_PUSH",
-    3: "MAX_CONCURRENT_STREAMS",
-    4: "INITIAL_WINDOW_SIZE",
-    5: "MAX_FRAME_SIZE",
-    6: "MAX_HEADER_LIST_SIZE",
-    8: "ENABLE_CONNECT_PROTOCOL",
-    9: "NO_RFC7540_PRIORITIES",
-}
-END_STREAM: Final = 0x1
-ACK: Final = 0x1
-END_HEADERS: Final = 0x4
-PADDED: Final = 0x8
-PRIORITY: Final = 0x20
-
-
-def error_name(code: int) -> str:
-    """Return the name of an error code (RFC 9113 7)."""
-    return ERRORS[code] if code < len(ERRORS) else f"0x{code:x}"
-
-
-@dataclass(slots=True)
-class Message:
-    """A request or a response on the wire; `at` and `ended_at` count frames of the connection."""
-
-    fields: Fields = field(default_factory=list)
-    trailers: Fields = field(default_factory=list)
-    informational: list[int] = field(default_factory=list)
-    size: int = 0
-    digest: "hashlib._Hash" = field(default_factory=hashlib.sha256)
-    reset: int | None = None
-    """Error code of the sender's RST_STREAM."""
-    first_data_at: int | None = None
-    informed_at: int | None = None
-    ended_at: int | None = None
-
-    def get(self, name: str) -> str | None:
-        """Return the first field of this name."""
-        return next((value for key, value in self.fields if key == name), None)
-
-    @property
-    def sha256(self) -> str:
-        """Return the digest of the content, a gRPC message's without its prefix."""
-        return self.digest.hexdigest()
-
-    def add(self, content: bytes) -> None:
-        """Count and hash content."""
-        if (self.get("content-type") or "").startswith("application/grpc"):
-            prefix = max(0, GRPC_PREFIX - self.size)
-            self.digest.update(content[prefix:])
-        else:
-            self.digest.update(content)
-        self.size += len(content)
-
-
-@dataclass(slots=True)
-class StreamLog:
-    """One stream; times in ms since the connection's first octet."""
-
-    stream_id: int
-    at: int
-    opened_ms: float
-    request: Message = field(default_factory=Message)
-    response: Message = field(default_factory=Message)
-    promised_on: int | None = None
-    closed_at: int | None = None
-    closed_ms: float | None = None
-
-    @property
-    def path(self) -> str:
-        """`:path` without its query."""
-        return (self.request.get(":path") or "").partition("?")[0]
-
-    @property
-    def query(self) -> str:
-        """The query, in which a client says which scenario a request belongs to."""
-        return (self.request.get(":path") or "").partition("?")[2]
-
-    @property
-    def status(self) -> int | None:
-        """`:status` of the final response."""
-        text = self.response.get(":status")
-        return int(text) if text else None
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether both messages ended and neither side reset the stream."""
-        ends = self.request.ended_at is not None and self.response.ended_at is not None
-        return ends and self.request.reset is None and self.response.reset is None
-
-    @property
-    def ms(self) -> float:
-        """How long the stream was open."""
-        return 0.0 if self.closed_ms is None else self.closed_ms - self.opened_ms
-
-
-def peak(streams: Iterable[StreamLog]) -> int:
-    """Return how many of these streams were open at the same moment, at most."""
-    moves = sorted(
-        move
-        for stream in streams
-        for move in ((stream.at, 1), *(() if stream.closed_at is None else ((stream.closed_at, -1),)))
-    )
-    highest = now = 0
-    for _, step in moves:
-        now += step
-        highest = max(highest, now)
-    return highest
 
 
 @dataclass(slots=True)

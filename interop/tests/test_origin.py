@@ -15,7 +15,8 @@ import pytest
 from ..certificates import issue
 from ..origin import AT_ONCE, GREETING, NOT_FOUND, PUSHED, TRAILER, Origin
 from ..payload import DOWNLOAD_SIZE
-from ..wirelog import ConnectionLog, peak
+from ..streamlog import peak
+from ..wirelog import ConnectionLog
 
 
 class Client:

@@ -5,7 +5,8 @@ import hashlib
 import hpack
 import pytest
 
-from ..wirelog import MAX_LINES, ConnectionLog, peak
+from ..streamlog import peak
+from ..wirelog import MAX_LINES, ConnectionLog
 from . import wire
 
 
