@@ -83,6 +83,7 @@ class Dialogue:
         self.marks: dict[str, Mark] = {}
         self.result = Result()
         self._over: set[str] = set()  # connections that an acceptable error ended
+        self._judged: set[str] = set()  # connections on which the reaction to the stimulus was judged
         self._octets = 0
         self._frames = 0
 
@@ -274,6 +275,11 @@ class Dialogue:
         best = situation.best if situation else ()
         return best, (*self.case.also, *(situation.acceptable if situation else ()))
 
+    def _forbidden(self) -> tuple[Outcome, ...]:
+        if self.case.situation is None:
+            return ()
+        return self.session.situations.situations[self.case.situation].forbidden
+
     def _stream_of(self, step: Expect, peer: Peer) -> int:
         if "stream" in step.arguments:
             return resolve_stream(step.arguments["stream"], peer.variables, 0)
@@ -307,11 +313,12 @@ class Dialogue:
             wanted = step.arguments["last_stream"]
             if not number_matches(wanted, seen.last_stream, peer.variables):
                 seen.problems.append(f"the last stream identifier is {seen.last_stream}")
-        judgement = judge(seen, expected, acceptable)
+        judgement = judge(seen, expected, acceptable, self._forbidden())
         self.result.expected = [str(outcome) for outcome in best]
         self.result.outcome = str(seen.outcome)
         self.result.stream = stream_id
         self.result.add(judgement)
+        self._judged.add(step.on)
         if seen.over and not any(o.kind in ("connection_error", "close") for o in best):
             self._over.add(step.on)
 
@@ -322,7 +329,8 @@ class Dialogue:
         if sight.problem is None:
             return
         # What the situation allows besides may be the reason why the expected thing did not come.
-        _, acceptable = self._allowed()
+        # Once the reaction was judged, what follows has to hold by itself.
+        acceptable = () if step.on in self._judged else self._allowed()[1]
         watch = Watch(peer, self.session, self.marks[step.on], self._stream_of(step, peer))
         seen = watch.classify()
         if watch.error_goaway() is not None and not peer.ended:

@@ -23,6 +23,7 @@ MONITORS: Final[dict[str, str]] = {
     "no-101": "RFC 9113 8.6",
     "no-goaway-increase": "RFC 9113 6.8",
     "window-update-nonzero": "RFC 9113 6.9",
+    "credit-in-range": "RFC 9113 6.9.1",
     "header-list-size": "RFC 9113 6.5.2",
     "push-rules": "RFC 9113 8.4",
     "hpack-valid": "RFC 9113 4.3",

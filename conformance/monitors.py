@@ -1,9 +1,10 @@
 """Passive rules for everything the target sends; the names and sections are in `monitornames`."""
 
-import re
 from collections.abc import Callable
 from typing import Final
 
+from .credit import Credit
+from .fieldrules import check_fields, check_promise, declared_length, list_size, status_of
 from .streams import Field
 from .wire.codes import (
     ACK,
@@ -20,14 +21,6 @@ from .wire.codes import (
 from .wire.describe import settings_of, unpad
 from .wire.frames import RawFrame
 
-TOKEN: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9a-z-]+\Z")
-"""A field name in HTTP/2 (RFC 9110 5.6.2, RFC 9113 8.2)."""
-VALUE: Final = re.compile(rb"(?![ \t])[^\x00\r\n]*(?<![ \t])\Z")
-"""A field value (RFC 9113 8.2.1)."""
-CONNECTION_FIELDS: Final = frozenset(
-    {b"connection", b"proxy-connection", b"keep-alive", b"transfer-encoding", b"upgrade"}
-)
-
 
 class Monitors:
     """Watches one connection in both directions and collects what broke a rule."""
@@ -43,6 +36,7 @@ class Monitors:
         self._settings_sent = 0
         self._acks = 0
         self._pings: dict[bytes, int] = {}  # payload -> open PINGs of ours
+        self._credit = Credit()
         self._windows: dict[int, int] = {0: DEFAULT_WINDOW}
         self._opened: set[int] = set()
         self._methods: dict[int, bytes] = {}
@@ -76,6 +70,8 @@ class Monitors:
             self._pings[frame.payload] = self._pings.get(frame.payload, 0) + 1
         elif kind == Type.HEADERS:
             self._opened.add(frame.stream_id)
+        elif kind == Type.DATA:
+            self._credit.spend(frame)
         elif kind == Type.WINDOW_UPDATE and len(frame.payload) == 4:
             increment = int.from_bytes(frame.payload, "big") & MAX_31
             self._windows[frame.stream_id] = self._window(frame.stream_id) + increment
@@ -148,6 +144,8 @@ class Monitors:
             return
         if len(frame.payload) % 6 or frame.stream_id:
             self.broke("settings-values", "SETTINGS with a wrong length or on a stream")
+        if problem := self._credit.settings(settings_of(frame.payload)):
+            self.broke("credit-in-range", problem)
         for number, value in settings_of(frame.payload):
             if number == Setting.ENABLE_PUSH and value != 0:
                 self.broke("settings-values", f"ENABLE_PUSH={value} from a server")
@@ -193,6 +191,8 @@ class Monitors:
     def _window_update(self, frame: RawFrame) -> None:
         if len(frame.payload) != 4 or not int.from_bytes(frame.payload, "big") & MAX_31:
             self.broke("window-update-nonzero", f"WINDOW_UPDATE {frame.payload.hex()}")
+        elif problem := self._credit.update(frame):
+            self.broke("credit-in-range", problem)
 
     def _rst_stream(self, frame: RawFrame) -> None:
         self._reset.add(frame.stream_id)
@@ -247,18 +247,14 @@ class Monitors:
 
     def fields(self, head: RawFrame, fields: list[Field]) -> None:
         """Check a decoded field section of the target."""
-        size = sum(len(name) + len(value) + 32 for name, value in fields)
+        size = list_size(fields)
         if self._list_limit is not None and size > self._list_limit:
             self.broke("header-list-size", f"{size} octets where {self._list_limit} are the limit")
-        for name, value in fields:
-            if name != name.lower():
-                self.broke("fields-lowercase", f"name {name!r}")
-            if not (TOKEN.match(name.removeprefix(b":")) and VALUE.match(value)):
-                self.broke("fields-valid", f"{name!r}: {value!r}")
-            if name in CONNECTION_FIELDS or name == b"te":
-                self.broke("no-connection-fields", f"{name.decode()}: {value.decode('latin-1')}")
+        for rule, what in check_fields(fields):
+            self.broke(rule, what)
         if head.type == Type.PUSH_PROMISE:
-            self._check_promise(fields)
+            for rule, what in check_promise(fields):
+                self.broke(rule, what)
             return
         stream_id = head.stream_id
         if self._final.get(stream_id):
@@ -269,28 +265,12 @@ class Monitors:
         if head.flags & END_STREAM:
             self._end(stream_id)
 
-    def _check_promise(self, fields: list[Field]) -> None:
-        """A promised request is safe, cacheable and complete (RFC 9113 8.4)."""
-        pseudo = {name: value for name, value in fields if name.startswith(b":")}
-        if pseudo.get(b":method") not in (b"GET", b"HEAD"):
-            self.broke("push-rules", f"a promise of method {pseudo.get(b':method')!r}")
-        missing = [n.decode() for n in (b":scheme", b":path", b":authority") if not pseudo.get(n)]
-        if missing:
-            self.broke("push-rules", f"a promise without {', '.join(missing)}")
-
     def _check_status(self, head: RawFrame, fields: list[Field]) -> None:
         stream_id = head.stream_id
-        statuses = [value for name, value in fields if name == b":status"]
-        others = [name for name, _ in fields if name.startswith(b":") and name != b":status"]
-        if len(statuses) != 1 or others or fields[0][0] != b":status":
-            self.broke(
-                "status-first", f"pseudo-fields of the response: {[n for n, _ in fields if n[:1] == b':']}"
-            )
+        status = status_of(fields)
+        if isinstance(status, tuple):
+            self.broke(*status)
             return
-        if not (len(statuses[0]) == 3 and statuses[0].isdigit()):
-            self.broke("status-first", f":status {statuses[0]!r}")
-            return
-        status = int(statuses[0])
         if status == 101:
             self.broke("no-101", f"101 on stream {stream_id}")
         has_length = any(name == b"content-length" for name, _ in fields)
@@ -303,14 +283,11 @@ class Monitors:
             return
         self._final[stream_id] = True
         self._statuses[stream_id] = status
-        lengths = {value for name, value in fields if name == b"content-length"}
-        for value in lengths:
-            if value.isdigit():
-                self._declared[stream_id] = int(value)
-            else:
-                self.broke("content-length-true", f"content-length {value!r}")
-        if len(lengths) > 1:
-            self.broke("content-length-true", f"different values {sorted(lengths)}")
+        length, broken = declared_length(fields)
+        if length is not None:
+            self._declared[stream_id] = length
+        for rule, what in broken:
+            self.broke(rule, what)
 
     def _end(self, stream_id: int) -> None:
         self._ended.add(stream_id)

@@ -9,6 +9,7 @@ from .framespec import FRAME_KEYS, parse_frames
 from .nodes import Value
 from .transport import TlsWish
 from .values import parse_number, setting_number
+from .wire.codes import DEFAULT_MAX_FRAME_SIZE
 
 TLS_VERSIONS: Final = ("1.0", "1.1", "1.2", "1.3")
 BARE_STEPS: Final = frozenset({"handshake", "connect", "fence", "close", "shutdown"})
@@ -87,6 +88,8 @@ _UPLOAD: Final[dict[str, Callable[[Value], Any]]] = {
 def _upload(value: Value, legal: Value | None, on: str, line: int) -> Upload:
     keys = value.fields(required=("stream", "size"), optional=_UPLOAD)
     arguments = {name: _UPLOAD[name](item) for name, item in keys.items()}
+    if arguments.get("frame", DEFAULT_MAX_FRAME_SIZE) <= 1 + arguments.get("pad", -1):
+        raise value.error("a frame holds its padding and at least one octet of content")
     twin = _upload(legal, None, on, line) if legal is not None else None
     return Upload(**arguments, legal=twin, on=on, line=line)
 

@@ -16,9 +16,11 @@ def upload(peer: Peer, step: Upload, deadline: float) -> str | None:
     """Send the content; return a problem when the target gives no credit in time."""
     left = min(resolve_number(step.size, peer.variables), MAX_UPLOAD)
     overhead = 0 if step.pad is None else 1 + step.pad
+    if not step.heed:
+        return _send(peer, _overrun(step, left, step.frame - overhead), deadline)
     while True:
         size = min(left, step.frame - overhead)
-        if step.heed and left:
+        if left:
             if not peer.wait(
                 lambda: _room(peer, step.stream) > overhead or _stopped(peer, step.stream), deadline
             ):
@@ -28,13 +30,25 @@ def upload(peer: Peer, step: Upload, deadline: float) -> str | None:
             size = min(size, _room(peer, step.stream) - overhead)
         left -= size
         end = not left and step.end_stream
-        try:
-            peer.send([_frame(step, size, end)], deadline)
-        except Ended as error:
-            peer.finish(error.how)
-            return "the target stopped reading" if error.how == "stalled" else None
-        if not left:
-            return None
+        problem = _send(peer, [_frame(step, size, end)], deadline)
+        if problem or peer.ended or not left:
+            return problem
+
+
+def _overrun(step: Upload, left: int, room: int) -> list[Outgoing]:
+    """Return all frames of an upload that heeds no window; they go out in one write, behind a fence."""
+    sizes = [room] * (left // room) + ([left % room] if left % room or not left else [])
+    last = len(sizes) - 1
+    return [_frame(step, size, step.end_stream and n == last) for n, size in enumerate(sizes)]
+
+
+def _send(peer: Peer, frames: list[Outgoing], deadline: float) -> str | None:
+    try:
+        peer.send(frames, deadline)
+    except Ended as error:
+        peer.finish(error.how)
+        return "the target stopped reading" if error.how == "stalled" else None
+    return None
 
 
 def _room(peer: Peer, stream_id: int) -> int:

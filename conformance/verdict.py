@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from .outcome import Outcome
-from .reaction import Reaction
+from .reaction import SERVE, Reaction
 from .situations import Acceptable
 from .wire.codes import Error
 
@@ -31,9 +31,14 @@ class Judgement:
     twin_differs: int | None = None  # counts only when the legal twin was not answered with this status
 
 
-def judge(seen: Reaction, best: Sequence[Outcome], acceptable: Sequence[Acceptable]) -> Judgement:
-    """Return the verdict for a reaction."""
-    readings = (seen.outcome, *seen.readings)
+def judge(
+    seen: Reaction,
+    best: Sequence[Outcome],
+    acceptable: Sequence[Acceptable],
+    forbidden: Sequence[Outcome] = (),
+) -> Judgement:
+    """Return the verdict for a reaction; what is forbidden is not excused by another reading of it."""
+    readings = (seen.outcome,) if is_forbidden(seen, forbidden) else (seen.outcome, *seen.readings)
     expected = " or ".join(str(outcome) for outcome in best)
     if seen.problems:
         return Judgement(FAIL, "; ".join(seen.problems))
@@ -46,6 +51,14 @@ def judge(seen: Reaction, best: Sequence[Outcome], acceptable: Sequence[Acceptab
             judgement.verdict = ACCEPTABLE
         _bind_to_twin(seen, best, judgement)
     return judgement
+
+
+def is_forbidden(seen: Reaction, forbidden: Sequence[Outcome]) -> bool:
+    """Return whether the situation names what was seen as a failure; a normal response is `serve`."""
+    if any(pattern.matches(seen.outcome) for pattern in forbidden):
+        return True
+    served = seen.outcome.kind == "response" and SERVE in seen.readings
+    return served and any(pattern.kind == "serve" for pattern in forbidden)
 
 
 def _match(

@@ -5,7 +5,7 @@ import pytest
 from ..monitornames import MONITORS
 from ..monitors import Monitors
 from ..streams import Field
-from ..wire.codes import ACK, END_HEADERS, END_STREAM, PADDED, Type
+from ..wire.codes import ACK, END_HEADERS, END_STREAM, MAX_31, PADDED, Type
 from ..wire.frames import RawFrame
 
 OK: list[Field] = [(b":status", b"200")]
@@ -21,6 +21,11 @@ def settings(*pairs: tuple[int, int], ack: bool = False) -> RawFrame:
 def data(octets: int, stream_id: int = 1, flags: int = 0) -> RawFrame:
     """Return a DATA frame."""
     return RawFrame(Type.DATA, flags, stream_id, b"a" * octets)
+
+
+def credit(stream_id: int, increment: int) -> RawFrame:
+    """Return a WINDOW_UPDATE frame."""
+    return RawFrame(Type.WINDOW_UPDATE, 0, stream_id, increment.to_bytes(4, "big"))
 
 
 def headers(stream_id: int = 1, flags: int = END_HEADERS) -> RawFrame:
@@ -51,6 +56,9 @@ CASES: list[tuple[str, list[RawFrame], list[RawFrame]]] = [
     ("stream-ids", [GET], [headers(3)]),
     ("nothing-after-end-stream", [GET], [data(0, flags=END_STREAM), data(1)]),
     ("nothing-after-rst", [GET], [RawFrame(Type.RST_STREAM, 0, 1, bytes(4)), data(1)]),
+    ("credit-in-range", [], [credit(0, MAX_31)]),
+    ("credit-in-range", [GET], [credit(1, 1), credit(1, MAX_31 - 65_535)]),
+    ("credit-in-range", [GET, data(10)], [credit(1, MAX_31 - 65_525), settings((4, 65_536))]),
     ("settings-values", [], [settings((2, 1))]),
     ("settings-values", [], [settings((4, 1 << 31))]),
     ("settings-values", [], [settings((5, 100))]),

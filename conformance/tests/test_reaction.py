@@ -106,10 +106,10 @@ def twice(server: Scripted) -> None:
         ),
         (
             lambda s: s.goaway(Error.PROTOCOL_ERROR, MAX_31),
-            "fail",
+            "acceptable",
             "connection_error(PROTOCOL_ERROR)",
-            [],
-            "GOAWAY names stream 2147483647",
+            ["LastStreamHigh"],
+            "",
         ),
         (
             lambda s: s.reset(Error.PROTOCOL_ERROR),

@@ -80,6 +80,17 @@ def test_outcomes_are_weighed(seen: str, best: str, acceptable: str, expected: s
     assert verdict(seen, best, acceptable) == (expected, flags)
 
 
+def test_what_is_forbidden_is_not_excused_by_another_reading() -> None:
+    served = Reaction(outcome("response(200)"), (outcome("serve"), outcome("drop")))
+    lenient = [Acceptable((outcome("drop"),), "ClosedLenient")]
+    best = [outcome(f"{SE}(STREAM_CLOSED)")]
+    assert judge(served, best, lenient).verdict == "acceptable"
+    assert judge(served, best, lenient, [outcome("serve")]).verdict == "fail"
+    silent = Reaction(outcome("drop"), (outcome("serve"),))
+    assert judge(silent, [outcome("serve")], []).verdict == "pass"
+    assert judge(silent, [outcome("serve")], [], [outcome("drop")]).verdict == "fail"
+
+
 def test_a_close_proves_nothing_without_a_fence_before_it() -> None:
     assert verdict("close", f"{CE}(PROTOCOL_ERROR)", credible=False) == ("fail", [])
 
