@@ -235,6 +235,7 @@ class Connection(Receiver):
         """Close every live stream without a frame: the connection is gone."""
         self.is_terminated = True
         self._block = None
+        self._reader.clear()
         for stream in list(self.streams.live.values()):
             stream.state = State.CLOSED_BY_US
             self._close(stream, error_code)

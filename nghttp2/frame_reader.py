@@ -77,6 +77,12 @@ class FrameReader:
             self._position = 0
         self._missing = 0
 
+    def clear(self) -> None:
+        """Drop what is buffered."""
+        self._buffer = b""
+        self._pieces.clear()
+        self._position = self._pieces_size = self._missing = 0
+
     def take(self, size: int) -> bytes:
         """Remove and return up to `size` octets that are not frames (the preface)."""
         start = self._position

@@ -115,7 +115,7 @@ class Receiver(ResponseReceiver):
             raise ConnectionFault(ErrorCode.PROTOCOL_ERROR, "CONTINUATION without an open field block")
         if not frame.fragment and not frame.end_headers:
             self.guard.empty_frame()
-        block.add(frame.fragment)
+        block.add(frame.fragment, frame.end_headers)
         if not frame.end_headers:
             return None
         self._block = None
