@@ -185,8 +185,10 @@ def _cancel(_log: ConnectionLog, streams: Sequence[StreamLog]) -> Iterator[str]:
         yield "no content had been sent when the request was given up"
     if given_up.request.reset is None:
         yield "no RST_STREAM came from the client"
+    # A request may leave before the RST_STREAM does; what counts is that its answer came after it.
     since = given_up.at if given_up.closed_at is None else given_up.closed_at
-    if not any(stream.at > since and stream.is_whole and stream.status == 200 for stream in streams):
+    served = [s for s in streams if s is not given_up and s.is_whole and s.status == 200]
+    if not any((stream.closed_at or 0) > since for stream in served):
         yield "no request was served on the connection afterwards"
 
 

@@ -218,6 +218,17 @@ def test_a_wire_that_does_not_bear_out_the_claims_fails(scenario: Scenario, turn
     assert (verdict.result, verdict.reason) == (Result.FAIL, reason)
 
 
+def test_a_request_that_overtook_the_reset_counts_if_it_is_answered_after_it() -> None:
+    ask = wire.request(1, "/endless?cancel")
+    both = wire.request(3, "/get?cancel") + wire.reset(1)
+    claims = EXPECTED[Scenario.CANCEL].claims
+    after = log_of(ask, ENDLESS, both, wire.response(3, GREETING))
+    assert judge(Scenario.CANCEL, claims, [after]).result is Result.PASS
+    before = log_of(ask, ENDLESS, wire.request(3, "/get?cancel"), wire.response(3, GREETING), wire.reset(1))
+    reason = judge(Scenario.CANCEL, claims, [before]).reason
+    assert reason == "no request was served on the connection afterwards"
+
+
 def test_ten_answers_over_ten_connections_fail() -> None:
     logs = [log_of(wire.request(1, f"/slow?streams-{n}"), wire.response(1, GREETING)) for n in range(10)]
     reason = judge(Scenario.STREAMS, {"ok": 10}, logs).reason
