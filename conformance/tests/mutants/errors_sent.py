@@ -69,7 +69,7 @@ ROWS: tuple[Row, ...] = (
     ("names-a-high-stream-in-goaway", "RFC 9113 6.8", "GOAWAY names a stream above the last",
      ("5.4-errors/goaway-names-no-stream",), ERRORS, altered(of(GOAWAY), wrong_last(50))),
     ("resets-twice", "RFC 9113 5.4.2", "RST_STREAM goes out twice",
-     ("5.4-errors/one-rst-stream", "5.4-errors/rst-stream-is-the-last-frame", "5.4-errors/ten-stream-errors",
+     ("5.4-errors/rst-stream-is-the-last-frame", "5.4-errors/ten-stream-errors",
       "5.1-stream-states-closed/rst-stream-behind-the-server-reset"),
      ERRORS, doubled(of(RST_STREAM))),
     ("goes-on-after-rst-stream", "RFC 9113 5.1", "DATA goes out behind a RST_STREAM",

@@ -3,7 +3,7 @@
 from .gate import Gate
 from .model import EVERYTHING, Row, mutants
 from .rewriting import is_settings, lost, of, without_setting
-from .wire import DATA, END_HEADERS, END_STREAM, HEADERS, PING, SETTINGS, WINDOW_UPDATE, Frame
+from .wire import DATA, END_STREAM, HEADERS, PING, SETTINGS, WINDOW_UPDATE, Frame
 
 
 def wide_connection(gate: Gate) -> None:
@@ -59,17 +59,6 @@ def deaf_while_blocked(gate: Gate, frame: Frame) -> list[Frame] | None:
     return None
 
 
-def waiting_headers(gate: Gate, frame: Frame) -> list[Frame] | None:
-    """HEADERS of a response wait until its first DATA may go."""
-    kept: dict[int, Frame] = gate.notes.setdefault("kept", {})
-    if frame.type == HEADERS and not frame.has(END_STREAM) and frame.has(END_HEADERS):
-        kept[frame.stream] = frame
-        return []
-    if frame.type == DATA and frame.stream in kept:
-        return [kept.pop(frame.stream), frame]
-    return None
-
-
 def one_after_another(gate: Gate, frame: Frame) -> list[Frame] | None:
     """A response goes out only when all those before it are whole."""
     kept: list[Frame] = gate.notes.setdefault("kept", [])
@@ -101,6 +90,7 @@ def shared_window(gate: Gate, frame: Frame) -> None:
 ROWS: tuple[Row, ...] = (
     ("has-no-connection-window", "RFC 9113 6.9", "the connection's window is not heeded",
      ("5.2-flow-control/window-of-the-connection", "5.2-flow-control/largest-window",
+      "5.2-flow-control/headers-pass-a-zero-window",
       "6.9.1-flow-control-window/both-windows-hold", "6.9.2-initial-window-size/connection-window-is-not-*"),
      EVERYTHING, {"prepare": wide_connection}),
     ("forgets-initial-window-size", "RFC 9113 6.5.2", "INITIAL_WINDOW_SIZE of the client is not heeded",
@@ -147,11 +137,8 @@ ROWS: tuple[Row, ...] = (
      EVERYTHING, {"prepare": larger_window}),
     ("is-deaf-while-blocked", "RFC 9113 5.2.2",
      "requests and content are not read while a response waits for credit",
-     ("5.2-flow-control/reads-while-blocked", "6.9-window-update/exempt-frames-while-the-window-is-empty"),
+     ("5.2-flow-control/reads-while-blocked",),
      EVERYTHING, {"incoming": deaf_while_blocked}),
-    ("holds-headers-back", "RFC 9113 6.9", "HEADERS of a response wait for credit",
-     ("5.2-flow-control/headers-pass-a-zero-window", "6.9.2-initial-window-size/raised-from-zero"),
-     EVERYTHING, {"outgoing": waiting_headers}),
     ("answers-one-after-another", "RFC 9113 5.2", "a response waits for all those before it",
      ("5.2-flow-control/stream-does-not-block-stream", "6.9-window-update/stream-credit-is-for-one-stream",
       "rfc9218-settings/old-signals-do-not-order"),
