@@ -1,10 +1,9 @@
 """Runs the chosen cases: side by side, repeated, failures tried again alone, crashes survived."""
 
-import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .attempt import Attempt, attempt
 from .case import Case, Send
@@ -13,9 +12,14 @@ from .dialogue import Result
 from .errors import TargetError
 from .record import Line
 from .session import Session
-from .verdict import FAIL
+from .shards import divided
+from .targets.parents import ParentsTarget
+from .timing import alone
+from .verdict import FAIL, PASS
 
 MANY = 1_000
+WORTH_FORKING = 60
+"""Cases that are worth a process of their own to half of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ class Options:
     repeat: int = 1
     retries: int = 1
     own_target: bool = False
+    processes: int = 1
     transcripts: bool = True  # of every case; else of those that do not pass
 
 
@@ -58,31 +63,75 @@ class Runner:
                 runnable.append(case)
             else:
                 yield self._told(line)
-        jobs = self._options.jobs if self._session.target.concurrent else 1
-        alone = []
-        for jobs_at_most, cases_of_kind in by_company(runnable):
-            width = min(jobs, jobs_at_most)
-            if width > 1:
+        lonely: list[Case] = []
+        for width, cases_of_kind in self._groups(runnable):
+            if width > 1 or self._session.target.virtual:
                 yield from self._side_by_side(cases_of_kind, width)
             else:
-                alone += cases_of_kind
-        for case in alone:
+                lonely += cases_of_kind
+        for case in lonely:
             yield from self._settle(case, self._attempts(case))
         again, self._again = self._again, []
         for case, attempts in again:
             yield self._told(self._alone(case, attempts))
 
+    def _groups(self, cases: Sequence[Case]) -> list[tuple[int, Sequence[Case]]]:
+        """Return the cases in groups, each with how many of it run side by side in a process."""
+        if self._session.target.virtual:
+            return [(1, cases)]
+        jobs = self._options.jobs if self._session.target.concurrent else 1
+        return [(min(jobs, at_most), cases_of_kind) for at_most, cases_of_kind in by_company(cases)]
+
     def _side_by_side(self, cases: Sequence[Case], jobs: int) -> Iterator[Line]:
+        """Run the cases in several processes, where that is worth it, and yield their lines."""
+        left = list(cases)
+        if self._options.processes > 1 and len(cases) >= WORTH_FORKING:
+            done: set[int] = set()
+
+            def work(numbers: Sequence[int]) -> Iterator[tuple[int, list[Attempt]]]:
+                return self._as_child(cases, numbers, -(-jobs // self._options.processes))
+
+            for number, attempts in divided(len(cases), self._options.processes, work):
+                done.add(number)
+                if any(a.crash for a in attempts):
+                    self._revive(self._generation)
+                yield from self._settle(cases[number], attempts)
+            left = [case for number, case in enumerate(cases) if number not in done]
+        for number, attempts in self._in_threads(left, jobs):
+            yield from self._settle(left[number], attempts)
+
+    def _as_child(
+        self, cases: Sequence[Case], numbers: Sequence[int], jobs: int
+    ) -> Iterator[tuple[int, list[Attempt]]]:
+        """Run some of the cases in a forked process; after a crash the parent sees to the rest."""
+        target = self._session.target
+        self._session = replace(self._session, target=ParentsTarget(target))
+        for position, attempts in self._in_threads([cases[number] for number in numbers], jobs):
+            if not self._options.transcripts and all(a.verdict == PASS for a in attempts):
+                for attempt_ in attempts:
+                    attempt_.transcript.clear()
+            yield numbers[position], attempts
+            if any(a.crash for a in attempts) and not target.virtual:
+                return
+
+    def _in_threads(self, cases: Sequence[Case], jobs: int) -> Iterator[tuple[int, list[Attempt]]]:
+        """Yield the attempts at each case, and its position, as they end."""
+        if jobs < 2:
+            for position, case in enumerate(cases):
+                yield position, self._attempts(case)
+            return
         pool = ThreadPoolExecutor(jobs, thread_name_prefix="case")
-        futures: dict[Future[list[Attempt]], Case] = {
-            pool.submit(self._attempts, case): case for case in cases
+        futures: dict[Future[list[Attempt]], int] = {
+            pool.submit(self._attempts, case): position for position, case in enumerate(cases)
         }
+        finished = False
         try:
             for future in as_completed(futures):
-                yield from self._settle(futures[future], future.result())
+                yield futures[future], future.result()
+            finished = True
         finally:
             # After Ctrl-C nobody waits for what the running cases wait for.
-            pool.shutdown(wait=sys.exc_info()[0] is None, cancel_futures=True)
+            pool.shutdown(wait=finished, cancel_futures=True)
 
     def _attempts(self, case: Case) -> list[Attempt]:
         return [self._attempt(case) for _ in range(self._options.repeat)]
@@ -126,10 +175,13 @@ class Runner:
     def _alone(self, case: Case, attempts: list[Attempt]) -> Line:
         if not attempts:
             attempts = self._attempts(case)
+        whole = self._session
+        self._session = replace(whole, timing=alone(whole.timing))
         for _ in range(self._options.retries):
             if not any(a.verdict in (FAIL, "error") for a in attempts):
                 break
             attempts.append(self._attempt(case))
+        self._session = whole
         return self._finished(case, attempts)
 
     def _told(self, line: Line) -> Line:

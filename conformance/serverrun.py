@@ -26,12 +26,15 @@ from .report import open_report
 from .report.console import ConsoleReport
 from .runner import Options, Runner
 from .session import Session
+from .shards import supported
 from .targets.base import Target
 from .targets.choose import choose
 from .targets.tlsoptions import TlsOptions
 from .timing import responsive
 from .userfiles import load_user_files, with_stale_entries
 
+PROCESSES = 2
+"""Python keeps one core busy at a time in each; the target needs some of the machine, too."""
 MUTE_JOBS = 48
 """Cases at a time when all they do is wait."""
 COUNTED = ("fail", "blocked", "flaky")
@@ -117,6 +120,7 @@ class _Run:
             self.arguments.repeat,
             0 if mute else self.arguments.retries,
             self.arguments.own_target,
+            processes=PROCESSES if self.arguments.jobs > 1 and supported() else 1,
             transcripts=bool(self.arguments.output) or self.arguments.verbose > 1,
         )
         absent = {name: found.how for name, found in self.needs.items() if not found.present}

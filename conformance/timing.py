@@ -8,7 +8,12 @@ FLOOD_FACTOR: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Waits in seconds; only `quiet` and `patience` are spent on a target that answers its fences."""
+    """Waits in seconds; only `quiet` and `patience` are spent on a target that answers its fences.
+
+    Every one of them ends as soon as what it waits for is there.  What is spent in full: `quiet` for each
+    thing that must not come, behind two fences, since a PING ACK may overtake an error that is queued;
+    `patience` when a reaction is due and does not come, which is a failure in all but a few situations.
+    """
 
     rtt: float
     deadline: float  # for something that has to come: an answer, an acknowledgement
@@ -25,8 +30,13 @@ def responsive(rtt: float, timeout: float | None = None) -> Timing:
         deadline,
         close=deadline,
         patience=min(deadline, max(0.3, 30 * rtt)),
-        quiet=min(deadline, max(0.004, 4 * rtt)),
+        quiet=min(deadline, max(0.001, 4 * rtt)),
     )
+
+
+def alone(timing: Timing) -> Timing:
+    """Return the waits for a second try: with one case to serve, a target reacts no later than before."""
+    return replace(timing, patience=min(timing.patience, max(0.1, 30 * timing.rtt)))
 
 
 def flooded(timing: Timing) -> Timing:
