@@ -12,7 +12,7 @@ from ..differences import load
 from ..differential import Search, search
 from ..features import Feature, features
 
-BLOCKS = int(os.environ.get("H2INTEROP_BLOCKS", "20000"))
+BLOCKS = int(os.environ.get("H2INTEROP_BLOCKS", "5000"))
 """Blocks of each search in bulk; continuous integration asks for 100,000."""
 
 
