@@ -192,7 +192,7 @@ def _ended(served: Served) -> list[str]:
 
 
 def _command(port: int) -> list[str]:
-    return [sys.executable, "-X", "dev", "-m", f"{__package__}.endurance", "--serve", str(port)]
+    return [sys.executable, "-W", "default", "-m", f"{__package__}.endurance", "--serve", str(port)]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
