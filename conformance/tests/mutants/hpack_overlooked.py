@@ -226,7 +226,7 @@ ROWS: tuple[Row, ...] = (
      ("hpack-strings/*", "!situation:hpack-decoding-error", "!hpack-strings/empty-huffman-string"), ("*",),
      KnowsNoHuffman),
     ("wants-huffman-text", "RFC 7541 5.2", "an empty string in Huffman code is an error",
-     ("hpack-strings/empty-huffman-string",), (), WantsHuffmanText),
+     ("hpack-strings/empty-huffman-string",), ("hpack-strings/padding-of-one-octet",), WantsHuffmanText),
     ("takes-six-bits-of-padding", "RFC 7541 5.2", "Huffman padding of seven bits is an error",
      ("hpack-strings/padding-of-seven-bits",), ("*",), TakesSixBitsOfPadding),
     ("wants-short-integers", "RFC 7541 5.1", "a block whose integers have superfluous octets is not answered",
