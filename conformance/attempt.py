@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 
 from .case import Case, Step
 from .control import control_steps
-from .dialogue import Dialogue, Result
+from .dialogue import Dialogue
 from .memory import TargetException
 from .peer import Entry, Peer
 from .probe import open_peer
+from .result import Result
 from .session import Session
 from .streams import Stream
 from .verdict import ACCEPTABLE, FAIL, PASS, refusal

@@ -2,59 +2,25 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
-from . import checks
 from .case import Case, Close, Connect, Expect, Fence, Handshake, Send, Shutdown, Step, Upload, expects_error
-from .expectspec import REACTIONS, best_outcomes
+from .expecting import Judge, with_cause
 from .framebuild import Outgoing, build
 from .framespec import FrameSpec
-from .liveness import dead
-from .matching import number_matches
-from .outcome import Outcome
 from .peer import Peer
-from .reaction import Mark, Watch, mark
+from .result import Result
 from .session import Session
-from .situations import Acceptable
 from .transport import Ended, TlsWish
 from .upload import upload
 from .values import StreamSeries, resolve_number, resolve_stream
-from .verdict import ACCEPTABLE, FAIL, PASS, Judgement, judge
-from .wire.codes import MAX_31, Type, error_name
+from .verdict import FAIL, Judgement
+from .wire.codes import Type
 
 MAX_FRAMES = 20_000
 MAX_OCTETS = 8 << 20
 MAX_SECONDS = 30.0
 MAX_CONNECTIONS = 4
 """Caps of one case, floods included."""
-
-ORDER = (PASS, ACCEPTABLE, FAIL)
-
-
-@dataclass(slots=True)
-class Result:
-    """What came of a dialogue."""
-
-    verdict: str = PASS
-    outcome: str = ""
-    expected: list[str] = field(default_factory=list)
-    reason: str = ""
-    flags: list[str] = field(default_factory=list)
-    info: list[str] = field(default_factory=list)
-    twin_2xx: bool = False
-    twin_differs: int | None = None
-    stream: int = 0  # the stream the error was about
-
-    def add(self, judgement: Judgement) -> None:
-        """Take up the verdict of one expectation; the worst counts."""
-        if ORDER.index(judgement.verdict) > ORDER.index(self.verdict):
-            self.verdict = judgement.verdict
-        if judgement.reason:
-            self.reason = judgement.reason
-        self.flags += [flag for flag in judgement.flags if flag not in self.flags]
-        self.info += [flag for flag in judgement.info if flag not in self.info]
-        self.twin_2xx |= judgement.twin_2xx
-        self.twin_differs = judgement.twin_differs or self.twin_differs
 
 
 def method_of(spec: FrameSpec) -> bytes:
@@ -80,10 +46,8 @@ class Dialogue:
         self.session = session
         self.case = case
         self.peers: dict[str, Peer] = {}
-        self.marks: dict[str, Mark] = {}
-        self.result = Result()
-        self._over: set[str] = set()  # connections that an acceptable error ended
-        self._judged: set[str] = set()  # connections on which the reaction to the stimulus was judged
+        self.judge = Judge(session, case)
+        self.result = self.judge.result
         self._octets = 0
         self._frames = 0
 
@@ -115,7 +79,7 @@ class Dialogue:
             peer.close()
 
     def _step(self, step: Step) -> None:
-        if step.on in self._over:
+        if step.on in self.judge.over:
             return
         match step:
             case Handshake():
@@ -130,7 +94,9 @@ class Dialogue:
             case Fence():
                 self._fence(step)
             case Expect():
-                self._expect(step)
+                self.judge.expect(step, self.peers[step.on])
+                if self.result.verdict == FAIL:
+                    raise Stopped
             case Close():
                 self.peers[step.on].close()
             case Shutdown():
@@ -152,7 +118,7 @@ class Dialogue:
         except OSError as error:
             raise self.fail(f"the connection was refused: {error}", "refused") from error
         peer = self.peers[name] = Peer(transport, self.session.variables())
-        self.marks[name] = mark(peer)
+        self.judge.mark(name, peer)
         return peer
 
     def _handshake(self, step: Handshake) -> None:
@@ -167,10 +133,12 @@ class Dialogue:
         except Ended as error:
             peer.finish(error.how)
         if not peer.wait(lambda: bool(peer.settings_received and peer.acks_received), deadline):
-            raise self.fail(self._why(peer, "the handshake was not completed"), self._seen(peer, step.on))
+            raise self.fail(
+                with_cause(peer, "the handshake was not completed"), self.judge.outcome(step.on, peer)
+            )
         peer.unfenced = 0
         self._consume_handshake(peer)
-        self.marks[step.on] = mark(peer)
+        self.judge.mark(step.on, peer)
 
     def _consume_handshake(self, peer: Peer) -> None:
         """The target's SETTINGS and its ACK of ours belong to the handshake, not to an expectation."""
@@ -246,130 +214,10 @@ class Dialogue:
         peer = self.peers[step.on]
         stalled = upload(peer, step, self.session.timing.deadline)
         if stalled:
-            raise self.fail(self._why(peer, stalled), "stalled")
+            raise self.fail(with_cause(peer, stalled), "stalled")
 
     def _fence(self, step: Fence) -> None:
         peer = self.peers[step.on]
         if not peer.fence(self.session.timing.deadline):
-            raise self.fail(self._why(peer, "a PING was not answered"), self._seen(peer, step.on))
-        self.marks[step.on] = mark(peer)
-
-    # -- expectations -----------------------------------------------------------------------------------
-
-    def _expect(self, step: Expect) -> None:
-        peer = self.peers[step.on]
-        if step.kind in REACTIONS:
-            self._expect_reaction(step, peer)
-        else:
-            self._expect_sight(step, peer)
-        if self.result.verdict == FAIL:
-            raise Stopped
-        self.marks[step.on] = mark(peer)
-
-    def _allowed(self) -> tuple[tuple[Outcome, ...], tuple[Acceptable, ...]]:
-        situation = (
-            self.session.situations.situations[self.case.situation]
-            if self.case.situation is not None
-            else None
-        )
-        best = situation.best if situation else ()
-        return best, (*self.case.also, *(situation.acceptable if situation else ()))
-
-    def _forbidden(self) -> tuple[Outcome, ...]:
-        if self.case.situation is None:
-            return ()
-        return self.session.situations.situations[self.case.situation].forbidden
-
-    def _stream_of(self, step: Expect, peer: Peer) -> int:
-        if "stream" in step.arguments:
-            return resolve_stream(step.arguments["stream"], peer.variables, 0)
-        return peer.last_used
-
-    def _expect_reaction(self, step: Expect, peer: Peer) -> None:
-        best = best_outcomes(step)
-        wider, acceptable = self._allowed()
-        expected = (*best, *(o for o in wider if o not in best))
-        silent = best[0].kind == "drop" and len(best) == 1
-        stream_id = self._stream_of(step, peer)
-        watch = Watch(peer, self.session, self.marks[step.on], stream_id)
-        seen = watch.react(silent, step.timeout)
-        if not seen.over and not seen.problems and not peer.http1 and not peer.open_block:
-            if problem := dead(peer, self.session, request=step.arguments.get("liveness") != "ping"):
-                again = watch.classify()
-                if again.over:
-                    again.credible = seen.credible
-                    seen = again
-                else:
-                    seen.problems.append(f"afterwards {problem}")
-            elif not seen.late:
-                again = watch.classify()  # a reset may have come behind the response, or behind another reset
-                changed = (again.outcome.kind, again.flags) != (seen.outcome.kind, seen.flags)
-                if again.late or again.problems or changed:
-                    again.credible = seen.credible
-                    if step.timeout is not None:
-                        again.readings += seen.readings
-                    seen = again
-        if "last_stream" in step.arguments and seen.last_stream is not None:
-            wanted = step.arguments["last_stream"]
-            if not number_matches(wanted, seen.last_stream, peer.variables):
-                seen.problems.append(f"the last stream identifier is {seen.last_stream}")
-        judgement = judge(seen, expected, acceptable, self._forbidden())
-        self.result.expected = [str(outcome) for outcome in best]
-        self.result.outcome = str(seen.outcome)
-        self.result.stream = stream_id
-        self.result.add(judgement)
-        self._judged.add(step.on)
-        if seen.over and not any(o.kind in ("connection_error", "close") for o in best):
-            self._over.add(step.on)
-
-    def _expect_sight(self, step: Expect, peer: Peer) -> None:
-        sight = checks.CHECKS[step.kind](peer, self.session, step)
-        self.result.expected = [sight.expected]
-        self.result.outcome = sight.outcome
-        if sight.problem is None:
-            return
-        # What the situation allows besides may be the reason why the expected thing did not come.
-        # Once the reaction was judged, what follows has to hold by itself.
-        acceptable = () if step.on in self._judged else self._allowed()[1]
-        watch = Watch(peer, self.session, self.marks[step.on], self._stream_of(step, peer))
-        seen = watch.classify()
-        if watch.error_goaway() is not None and not peer.ended:
-            peer.wait(lambda: peer.ended is not None, self.session.timing.close)
-            seen = watch.classify()
-        lost = seen.over or seen.outcome.kind in ("stream_error", "response", "http1_answer")
-        if lost:
-            self.result.outcome = str(seen.outcome)
-            seen.credible = True
-            for entry in acceptable:
-                if any(o.matches(r) for o in entry.outcomes for r in (seen.outcome, *seen.readings)):
-                    self.result.add(Judgement(ACCEPTABLE, sight.problem, [entry.flag]))
-                    self._over.add(step.on)
-                    return
-        # A response that is not the expected one is what `else` is about; an error is not.
-        excusable = not lost or (seen.outcome.kind == "response" and not seen.over)
-        if excusable and "else" in step.arguments:
-            self.result.add(Judgement(ACCEPTABLE, sight.problem, [step.arguments["else"]]))
-            return
-        self.result.add(Judgement(FAIL, self._why(peer, sight.problem)))
-
-    # -- words ------------------------------------------------------------------------------------------
-
-    def _why(self, peer: Peer, problem: str) -> str:
-        """Add to a problem what the target did instead."""
-        words = [problem]
-        if peer.http1:
-            words.append(f"it answered in HTTP/1: {peer.http1[:60]!r}")
-        for goaway in peer.goaways:
-            last = "2^31-1" if goaway.last_stream == MAX_31 else goaway.last_stream
-            words.append(f"GOAWAY {error_name(goaway.code)} (last stream {last}) came")
-        for stream in peer.streams.values():
-            words += [f"RST_STREAM {error_name(r.code)} came on stream {stream.id}" for r in stream.resets]
-        if peer.undecodable:
-            words.append(f"its field block cannot be decoded: {peer.undecodable}")
-        if peer.ended:
-            words.append("the connection was closed" + (" by a reset" if peer.ended == "reset" else ""))
-        return "; ".join(words)
-
-    def _seen(self, peer: Peer, name: str) -> str:
-        """Name what is there of a reaction, for a dialogue that stops."""
-        return str(Watch(peer, self.session, self.marks[name], 0).classify().outcome)
+            raise self.fail(with_cause(peer, "a PING was not answered"), self.judge.outcome(step.on, peer))
+        self.judge.mark(step.on, peer)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from .attempt import Attempt, attempt
 from .case import Case, Send
 from .caseline import finished, skipped
-from .dialogue import Result
 from .errors import TargetError
 from .record import Line
+from .result import Result
 from .session import Session
 from .shards import divided
 from .targets.parents import ParentsTarget
