@@ -5,7 +5,6 @@ import contextlib
 import logging
 import os
 import signal
-import socket
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -17,13 +16,12 @@ from .errors import UsageError
 from .guard import MemoryBudget, Stats
 from .handler import BaseRequestHandler
 from .limits import DEFAULT_LIMITS, Limits
+from .listening import BACKLOG, bind
 from .serving import ServerSession
 from .session import SessionProtocol
 from .tls import TLSContext, agreed_on_h2, peer_certificate, prepare
 
 log = logging.getLogger("nghttp2.server")
-
-_BACKLOG = 1024
 
 
 class HTTP2Server:
@@ -76,46 +74,9 @@ class HTTP2Server:
         self._all_closed: asyncio.Event | None = None
         self._unix_path: str | None = None
         self._buffer = memoryview(bytearray(self.limits.bytes_per_turn))
-        self._sockets = self._bind(address, reuse_port)
-
-    def _bind(self, address: Any, reuse_port: bool) -> list[socket.socket]:
+        self._sockets = bind(address, reuse_port)
         if isinstance(address, str | bytes | os.PathLike):
             self._unix_path = os.fsdecode(address)
-            bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            try:
-                bound.bind(self._unix_path)
-                bound.listen(_BACKLOG)
-            except OSError:
-                bound.close()
-                raise
-            return [bound]
-        host, port = address[0] or None, address[1]
-        sockets: list[socket.socket] = []
-        try:
-            infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-            for family, kind, protocol, _, target in dict.fromkeys(infos):
-                try:
-                    bound = socket.socket(family, kind, protocol)
-                except OSError:
-                    continue  # a family that this machine does not have
-                sockets.append(bound)
-                bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                if reuse_port:
-                    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-                if family == socket.AF_INET6:
-                    bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-                if port == 0 and len(sockets) > 1:
-                    # One free port for all families.
-                    target = (target[0], sockets[0].getsockname()[1], *target[2:])
-                bound.bind(target)
-                bound.listen(_BACKLOG)
-        except OSError:
-            for item in sockets:
-                item.close()
-            raise
-        if not sockets:
-            raise OSError(f"nothing to bind for {address!r}")
-        return sockets
 
     @property
     def addresses(self) -> list[Any]:
@@ -226,7 +187,7 @@ class HTTP2Server:
             if self._ssl is not None:
                 tls = {"ssl": self._ssl, "ssl_handshake_timeout": self.limits.preface_timeout or 60.0}
             self._servers.append(
-                await self.loop.create_server(self._protocol, sock=item, backlog=_BACKLOG, **tls)
+                await self.loop.create_server(self._protocol, sock=item, backlog=BACKLOG, **tls)
             )
         self.server = self._servers[0]
         for address in self.addresses:

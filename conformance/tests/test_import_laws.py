@@ -21,12 +21,13 @@ EMBEDDED_TARGETS = (
 # Lower layers know nothing of upper ones: a module imports from its own row and the rows before it.
 LAYERS = (
     {"codes", "errors"},
-    {"hpack", "frames", "flow", "body", "limits", "timers", "settings", "guard"},
-    {"frame_reader", "frame_writer", "header_block", "fields", "priority", "stream_state"},
+    {"hpack", "frames", "flow", "body", "limits", "timers", "settings", "guard", "listening"},
+    {"frame_payloads", "frame_reader", "frame_writer", "block_scan", "header_block"}
+    | {"fields", "priority", "stream_state"},
     {"stream", "streams", "events"},
     {"outbox", "sending", "control", "responses", "receiving"},
     {"connection"},
-    {"driver", "callbacks"},
+    {"deadlines", "driver", "callbacks"},
     {"handler", "responding", "serving"}
     | {"response_handler", "request", "response", "response_delivery", "requesting"},
     {"session"},
