@@ -8,7 +8,8 @@ from .case import Case, Step
 from .control import control_steps
 from .dialogue import Dialogue
 from .memory import TargetException
-from .peer import Entry, Peer
+from .peer import Peer
+from .peerlog import Entry
 from .probe import open_peer
 from .result import Result
 from .session import Session

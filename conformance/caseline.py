@@ -5,7 +5,7 @@ from typing import Any
 
 from .attempt import Attempt
 from .case import Case
-from .peer import Entry
+from .peerlog import Entry
 from .record import Line
 from .verdict import PASS
 from .wire.codes import flag_names, type_name

@@ -201,7 +201,7 @@ class Dialogue:
         """Wait until the connection window holds the DATA of one repetition."""
         frames = [piece.frame for piece in pieces if piece.frame is not None]
         need = sum(len(frame.payload) for frame in frames if frame.type == Type.DATA)
-        if not peer.wait(lambda: peer.connection_window >= need or bool(peer.ended), deadline):
+        if not peer.wait(lambda: peer.windows.connection >= need or bool(peer.ended), deadline):
             raise self.fail(f"no credit came for {need} octets on the connection", "stalled")
 
     def _note_method(self, peer: Peer, spec: FrameSpec, repetition: int) -> None:

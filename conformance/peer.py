@@ -2,26 +2,27 @@
 
 import itertools
 from collections.abc import Callable, Iterable
-from typing import Final, NamedTuple
+from typing import Final
 
 from .framebuild import Outgoing
 from .monitors import Monitors
-from .streams import Reset, Stream
+from .peerlog import Entry, Goaway
+from .peerwindows import PeerWindows
+from .sections import SectionReader
+from .streams import Field, Reset, Stream
 from .transport import Ended, Transport
 from .values import Variables
 from .wire.codes import (
     ACK,
-    DEFAULT_WINDOW,
     END_HEADERS,
     END_STREAM,
     MAX_31,
-    PRIORITY_FLAG,
     Setting,
     Type,
 )
 from .wire.describe import settings_of, unpad
 from .wire.frames import FrameSplitter, RawFrame, encode_frame
-from .wire.hpack import Decoder, HpackError
+from .wire.hpack import HpackError
 
 _payloads = itertools.count(1)
 
@@ -30,24 +31,6 @@ PAUSE: Final = 0.000_5
 MAX_PAUSES: Final = 0.25
 """Seconds of all these pauses together."""
 HTTP1: Final = b"HTTP/1"
-
-
-class Entry(NamedTuple):
-    """One line of the transcript."""
-
-    at: float
-    direction: str  # send, recv or note
-    frame: RawFrame | None
-    octets: bytes  # of what is no frame
-    text: str  # a note, or what the fields of a header section are
-
-
-class Goaway(NamedTuple):
-    """A GOAWAY of the target and its position in the log."""
-
-    position: int
-    last_stream: int
-    code: int
 
 
 class Peer:
@@ -73,15 +56,11 @@ class Peer:
         self.unfenced = 0  # sends since the last fence was answered
         self.consumed: set[int] = set()  # positions in the log that an expectation has used
         self.undecodable: str | None = None
-        self.connection_window = DEFAULT_WINDOW  # what the target lets us send
-        self.window_updates: dict[int, int] = {}  # stream -> credit received
-        self.sent_octets: dict[int, int] = {}  # stream -> flow-controlled octets sent
+        self.windows = PeerWindows()
         self.flow_octets = 0
         self.monitors = Monitors()
         self._splitter = FrameSplitter()
-        self._decoder = Decoder()
-        self._block: list[bytes] = []
-        self._block_head: RawFrame | None = None
+        self._sections = SectionReader()
         self._unacknowledged: list[list[tuple[int, int]]] = []
         self._pings: set[bytes] = set()
         self._start = transport.now()
@@ -131,8 +110,7 @@ class Peer:
         elif kind == Type.DATA:
             stream = self.stream(stream_id)
             stream.sent_end |= bool(frame.flags & END_STREAM)
-            self.sent_octets[stream_id] = self.sent_octets.get(stream_id, 0) + len(frame.payload)
-            self.connection_window -= len(frame.payload)
+            self.windows.use(stream_id, len(frame.payload))
         elif kind == Type.RST_STREAM:
             self.stream(stream_id).sent_reset = True
         elif kind == Type.SETTINGS and not frame.flags & ACK:
@@ -147,14 +125,13 @@ class Peer:
 
     def next_stream(self) -> int | None:
         """Return an unused stream identifier above all that were used, or None when there is none."""
-        used = max([self.highest, *(s for s in self.sent_octets if s % 2), self.last_used])
+        used = max([self.highest, *(s for s in self.windows.sent if s % 2), self.last_used])
         following = used + 1 + (used % 2)
         return following if following <= MAX_31 else None
 
     def stream_window(self, stream_id: int) -> int:
         """Return the octets of content that the target lets us send on a stream."""
-        initial = self.variables.peer("INITIAL_WINDOW_SIZE")
-        return initial + self.window_updates.get(stream_id, 0) - self.sent_octets.get(stream_id, 0)
+        return self.windows.of_stream(stream_id, self.variables.peer("INITIAL_WINDOW_SIZE"))
 
     def ping(self, timeout: float) -> bytes:
         """Send a PING with a fresh payload and return the payload.  Raises Ended."""
@@ -265,7 +242,7 @@ class Peer:
             self.acks_received += 1
             for number, value in self._unacknowledged.pop(0) if self._unacknowledged else ():
                 if number == Setting.HEADER_TABLE_SIZE:
-                    self._decoder.resize(value)
+                    self._sections.resize(value)
             return
         self.settings_received += 1
         self.variables.peer_settings.update(settings_of(frame.payload))
@@ -291,12 +268,10 @@ class Peer:
         if len(frame.payload) != 4:
             return
         increment = int.from_bytes(frame.payload, "big") & MAX_31
-        if frame.stream_id == 0:
-            self.connection_window += increment
-            if not self.sent_octets:  # a larger window from the start, not credit given back
-                self.variables.connection_window += increment
-        else:
-            self.window_updates[frame.stream_id] = self.window_updates.get(frame.stream_id, 0) + increment
+        if frame.stream_id == 0 and not self.windows.sent:
+            # A larger window from the start, not credit given back.
+            self.variables.connection_window += increment
+        self.windows.give(frame.stream_id, increment)
 
     def _on_data(self, frame: RawFrame, _: int, replies: list[RawFrame]) -> None:
         body, _padding = unpad(frame)
@@ -311,38 +286,29 @@ class Peer:
                 replies.append(RawFrame(Type.WINDOW_UPDATE, 0, frame.stream_id, increment))
 
     def _on_headers(self, frame: RawFrame, _: int, __: list[RawFrame]) -> None:
-        body, _padding = unpad(frame)
-        if frame.type == Type.CONTINUATION:
-            self._block.append(frame.payload)
-        else:
-            self._block_head = frame
-            skip = 4 if frame.type == Type.PUSH_PROMISE else 5 if frame.flags & PRIORITY_FLAG else 0
-            self._block = [body[skip:]]
-        if not frame.flags & END_HEADERS or self._block_head is None:
-            return
-        head, self._block_head = self._block_head, None
-        self._field_section(head, b"".join(self._block))
-
-    def _field_section(self, head: RawFrame, block: bytes) -> None:
         if self.undecodable is not None:
             return
         try:
-            decoded = self._decoder.decode(block)
+            section = self._sections.take(frame)
         except HpackError as error:
             self.undecodable = str(error)
             self.monitors.broke("hpack-valid", str(error))
             self.note(f"the field block cannot be decoded: {error}")
             return
-        shown = ", ".join(f"{_text(name)}: {_text(value)}" for name, value in decoded.fields)
+        if section is not None:
+            self._field_section(*section)
+
+    def _field_section(self, head: RawFrame, fields: list[Field], used_table: bool) -> None:
+        shown = ", ".join(f"{_text(name)}: {_text(value)}" for name, value in fields)
         self.log.append(Entry(self.transport.now(), "note", None, b"", f"fields {shown}"))
-        self.monitors.fields(head, decoded.fields)
+        self.monitors.fields(head, fields)
         if head.type == Type.PUSH_PROMISE:
             promised = self.stream(int.from_bytes(unpad(head)[0][:4], "big") & MAX_31)
             promised.promised = promised.opened = True
-            promised.method = dict(decoded.fields).get(b":method", b"GET")
+            promised.method = dict(fields).get(b":method", b"GET")
             return
-        self.stream(head.stream_id).add_headers(decoded.fields, bool(head.flags & END_STREAM))
-        if decoded.used_table:
+        self.stream(head.stream_id).add_headers(fields, bool(head.flags & END_STREAM))
+        if used_table:
             self.monitors.dynamic_table = True
 
     def close(self) -> None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from .outcome import MALFORMED_RESET, Outcome
-from .peer import Goaway, Peer
+from .peer import Peer
+from .peerlog import Goaway
 from .session import Session
 from .transport import Ended
 from .wire.codes import Error, error_name

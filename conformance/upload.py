@@ -52,7 +52,7 @@ def _send(peer: Peer, frames: list[Outgoing], deadline: float) -> str | None:
 
 
 def _room(peer: Peer, stream_id: int) -> int:
-    return min(peer.connection_window, peer.stream_window(stream_id))
+    return min(peer.windows.connection, peer.stream_window(stream_id))
 
 
 def _stopped(peer: Peer, stream_id: int) -> bool:
