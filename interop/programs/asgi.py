@@ -12,7 +12,6 @@ PAGE = b"<!DOCTYPE html><title>h2interop</title><p>A page for every peer.\n"
 PIECE = 1 << 16
 DOWNLOAD = random.Random(9113).randbytes(20_000_000)
 METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "CONNECT"}
-LARGE = DOWNLOAD[: 1 << 20]
 ETAG = b'"h2interop-1"'
 
 
@@ -73,6 +72,15 @@ class Exchange:
         await self.start(status, [(b"content-type", b"text/html"), length, *headers])
         await self.body(b"" if self.scope["method"] == "HEAD" else content)
 
+    async def pieces(self, size: int) -> None:
+        """Answer with the first octets of the download, a piece at a time: what waits is not held here."""
+        length = (b"content-length", str(size).encode())
+        await self.start(200, [(b"content-type", b"application/octet-stream"), length])
+        if self.scope["method"] != "HEAD":
+            for at in range(0, size, PIECE):
+                await self.body(DOWNLOAD[at : min(at + PIECE, size)], more=True)
+        await self.body(b"")
+
 
 async def page(exchange: Exchange) -> None:
     await exchange.answer(PAGE)
@@ -96,16 +104,11 @@ async def slow(exchange: Exchange) -> None:
 
 
 async def large(exchange: Exchange) -> None:
-    await exchange.answer(LARGE)
+    await exchange.pieces(1 << 20)
 
 
 async def download(exchange: Exchange) -> None:
-    length = (b"content-length", str(len(DOWNLOAD)).encode())
-    await exchange.start(200, [(b"content-type", b"application/octet-stream"), length])
-    if exchange.scope["method"] != "HEAD":
-        for at in range(0, len(DOWNLOAD), PIECE):
-            await exchange.body(DOWNLOAD[at : at + PIECE], more=True)
-    await exchange.body(b"")
+    await exchange.pieces(len(DOWNLOAD))
 
 
 async def trailers(exchange: Exchange) -> None:
