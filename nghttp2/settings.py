@@ -36,6 +36,7 @@ class Settings:
         self.max_concurrent_streams = _UNLIMITED
         self.initial_window_size = INITIAL_WINDOW_SIZE
         self.max_frame_size = MIN_MAX_FRAME_SIZE
+        # RFC 9113 6.5.2: "This advisory setting"; a larger field section goes out all the same.
         self.max_header_list_size = _UNLIMITED
         self.enable_connect_protocol = 0
         self.no_rfc7540_priorities = 0

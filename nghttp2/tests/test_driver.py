@@ -161,3 +161,30 @@ def test_a_lost_connection_closes_every_handler() -> None:
     assert [call for call in peer.calls if call[1] == "close"] == [(1, "close", 2), (3, "close", 2)]
     assert peer.server.closed
     assert peer.server.next_deadline() is None
+
+
+def test_in_a_burst_credit_waits_for_the_frame_that_has_begun() -> None:
+    peer = Peer()
+    server = peer.server
+    peer.requests(1, POST, end_stream=False)
+    frame = write.frame(0, 0, 1, b"x" * 16_384)
+    server.is_burst = True
+    server.receive(frame * 3 + frame[:100])
+    assert peer.seen() == []
+    server.receive(frame[100:] + write.frame(0, 0, 1, b"x" * 16_384))
+    assert peer.seen() == [("RST_STREAM", 1, 3)]
+
+    peer.requests(3, POST, end_stream=False)
+    frame = write.frame(0, 0, 3, b"x" * 16_383)
+    server.receive(frame * 3 + frame[:100])
+    assert peer.seen() == []
+    server.receive(frame[100:])
+    assert peer.seen() == [("WINDOW_UPDATE", 3, 4 * 16_383)]
+
+
+def test_out_of_a_burst_credit_waits_for_nothing() -> None:
+    peer = Peer()
+    peer.requests(1, POST, end_stream=False)
+    frame = write.frame(0, 0, 1, b"x" * 16_384)
+    peer.server.receive(frame * 3 + frame[:100])
+    assert peer.seen() == [("WINDOW_UPDATE", 1, 3 * 16_384)]
