@@ -16,6 +16,10 @@ from .session import Session
 from .streams import Stream
 from .verdict import ACCEPTABLE, FAIL, PASS, refusal
 
+OURS = frozenset({"exec", "embedded"})
+"""Kinds of targets whose process we started."""
+DYING_SECONDS = 0.5
+
 
 @dataclass(slots=True)
 class Attempt:
@@ -26,6 +30,7 @@ class Attempt:
     violations: dict[str, str] = field(default_factory=dict)
     transcript: list[tuple[str, str, Entry]] = field(default_factory=list)  # phase, connection, entry
     control: tuple[str, bool] | None = None  # outcome, survived
+    ended: bool = False  # the target closed a connection
     crash: bool = False
     error: str | None = None  # the harness itself broke
 
@@ -63,7 +68,7 @@ def _afterwards(case: Case, session: Session, done: Attempt) -> None:
             _run_control(case, session, done, steps)
             if done.control is not None and done.control[1]:
                 return
-    elif result.verdict != FAIL and not case.flood:
+    elif result.verdict != FAIL and not case.flood and not done.ended:
         return
     if not session.mute and (problem := unreachable(session)):
         _crashed(done, problem)
@@ -132,8 +137,13 @@ def unreachable(session: Session) -> str | None:
         if peer is not None:
             peer.close()
             return None
-        if reason := session.target.gone():
-            return reason
+    if session.target.kind in OURS:
+        # The sockets of a process that dies are closed before it can be waited for.
+        until = time.monotonic() + DYING_SECONDS
+        while time.monotonic() < until:
+            if reason := session.target.gone():
+                return reason
+            time.sleep(0.005)
     return f"a new connection fails: {problem}"
 
 
@@ -149,5 +159,6 @@ def _crashed(done: Attempt, reason: str) -> None:
 def _collect(done: Attempt, dialogue: Dialogue, phase: str) -> None:
     for name, peer in dialogue.peers.items():
         done.transcript += [(phase, name, entry) for entry in peer.log]
+        done.ended |= peer.ended is not None
         for rule, text in peer.monitors.violations.items():
             done.violations.setdefault(rule, text)

@@ -26,7 +26,7 @@ from .wire.hpack import HpackError
 
 _payloads = itertools.count(1)
 
-PAUSE: Final = 0.000_5
+PAUSE: Final = 0.001
 """Seconds between the pieces of a split write, so that each is read by itself."""
 MAX_PAUSES: Final = 0.25
 """Seconds of all these pauses together."""
