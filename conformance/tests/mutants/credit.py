@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .gate import Gate
-from .model import EVERYTHING, Row, mutants
+from .model import Row, mutants
 from .rewriting import lost, of
 from .wire import DATA, FLOW_CONTROL_ERROR, PADDED, STREAM_CLOSED, WINDOW_UPDATE, Frame
 
@@ -78,26 +78,34 @@ def count_credit(gate: Gate, frame: Frame) -> None:
 
 ROWS: tuple[Row, ...] = (
     ("gives-no-credit", "RFC 9113 6.9", "WINDOW_UPDATE never goes out on streams",
-     ("6.9-window-update/credit-for-content", "5.2-flow-control/credit-while-data-flows"), EVERYTHING,
+     ("6.9-window-update/credit-for-content", "5.2-flow-control/credit-while-data-flows"),
+     ("6.1-data/padding-is-charged-and-given-back", "6.9-window-update/server-increments",
+      "6.9.1-flow-control-window/server-window-in-range"),
      {"outgoing": lost(of(WINDOW_UPDATE, on_stream=True))}),
     ("gives-no-connection-credit", "RFC 9113 6.9", "WINDOW_UPDATE never goes out on the connection",
      ("6.9-window-update/credit-for-content", "6.9-window-update/credit-over-many-streams",
       "5.1-stream-states-half-closed/credit-for-late-data", "5.1-stream-states-closed/credit-*",
       "6.9-window-update/credit-after-*", "6.1-data/padding-is-charged-and-given-back"),
-     EVERYTHING, {"outgoing": lost(of(WINDOW_UPDATE, on_stream=False))}),
+     ("5.2-flow-control/credit-while-data-flows", "6.9-window-update/server-increments",
+      "6.9.1-flow-control-window/server-window-in-range"),
+     {"outgoing": lost(of(WINDOW_UPDATE, on_stream=False))}),
     ("gives-no-credit-for-late-data", "RFC 9113 5.1",
      "content on streams that are not open is not given back",
-     ("5.1-stream-states-half-closed/credit-for-late-data", "5.1-stream-states-closed/credit-*"), EVERYTHING,
+     ("5.1-stream-states-half-closed/credit-for-late-data", "5.1-stream-states-closed/credit-*"), (),
      {"prepare": no_credit_for_discarded}),
     ("gives-no-credit-for-padding", "RFC 9113 6.1", "padding is not given back",
-     ("6.1-data/padding-is-charged-and-given-back",), EVERYTHING, {"prepare": no_credit_for_padding}),
+     ("6.1-data/padding-is-charged-and-given-back",), (), {"prepare": no_credit_for_padding}),
     ("holds-full-windows-for-over-run", "RFC 9113 6.9.1",
      "a window used to its last octet is held for an over-run",
      ("6.9.1-flow-control-window/exactly-the-stream-window",
       "6.9.1-flow-control-window/trailers-without-credit"),
-     EVERYTHING, {"incoming": strict_window}),
+     ("5.2-flow-control/credit-while-data-flows", "6.1-data/padding-is-charged-and-given-back",
+      "6.9-window-update/credit-for-content", "6.9-window-update/server-increments",
+      "6.9.1-flow-control-window/empty-end-stream-without-credit",
+      "6.9.1-flow-control-window/server-window-in-range"),
+     {"incoming": strict_window}),
     ("answers-over-run-wrongly", "RFC 9113 6.9", "content beyond a window is answered STREAM_CLOSED",
-     ("situation:data-beyond-stream-window", "situation:data-beyond-connection-window"), EVERYTHING,
+     ("situation:data-beyond-stream-window", "situation:data-beyond-connection-window"), (),
      {"incoming": lambda gate, frame: overrun(gate, frame, STREAM_CLOSED), "outgoing": count_credit}),
 )  # fmt: skip
 

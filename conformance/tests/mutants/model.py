@@ -24,7 +24,7 @@ class Mutant:
     """One change to the embedded server.
 
     kills: selections of cases; every case of level MUST among them has to fail.
-    touches: the cases that may fail besides; any other case keeps its verdict.
+    touches: the cases that may fail besides; no other case fails.
     Selections are written as for `h2conf run`, without `server/`; `!` takes cases out again.
     """
 

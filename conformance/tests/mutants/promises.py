@@ -49,7 +49,7 @@ def early_push(gate: Gate, frame: Frame) -> list[Frame] | None:
 
 ROWS: tuple[Row, ...] = (
     ("pads-promises-with-text", "RFC 9113 6.6", "padding of PUSH_PROMISE is not zero",
-     ("6.6-push-promise/promise-format",), ("*",), altered(of(PUSH_PROMISE), pad)),
+     ("6.6-push-promise/promise-format",), (), altered(of(PUSH_PROMISE), pad)),
     ("credits-promised-streams-below", "RFC 9113 5.1.1", "promised streams are odd",
      ("5.1.1-stream-identifiers/server-streams-are-even", "8.4-server-push/promised-stream-is-even",
       "6.6-push-promise/promised-while-open", "5.1-stream-states-reserved/server-sends-only-headers"),
