@@ -35,6 +35,7 @@ class Granian(Server):
         words += [f"--port={place.port}", f"--working-dir={PROGRAMS}", "--no-ws"]
         if place.certificates is not None:
             words += [
+                "--ssl-protocol-min=tls1.2",
                 f"--ssl-certificate={place.certificates.chain}",
                 f"--ssl-keyfile={_as_pkcs8(place.certificates.key, place.folder)}",
             ]
