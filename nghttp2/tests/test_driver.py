@@ -10,7 +10,7 @@ from nghttp2.codes import PREFACE
 
 from .peer import GET, POST, Peer, recorder
 
-# (what was sent before the client stopped, when the connection ends, GOAWAY's code, the limit)
+# f15: (what was sent before the client stopped, when the connection ends, GOAWAY's code, the limit)
 STOPS = [
     ("nothing", b"", 10.0, 1, "preface_timeout"),
     ("half a preface", PREFACE[:10], 10.0, 1, "preface_timeout"),
