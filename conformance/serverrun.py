@@ -9,9 +9,11 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime
 
 from . import __version__, record
+from .baseline import Baseline
 from .case import Case
 from .caseline import skipped
 from .choice import Choice, choose_cases
@@ -27,6 +29,7 @@ from .report.console import ConsoleReport
 from .runner import Options, Runner
 from .session import Session
 from .shards import supported
+from .skipfile import SkipFile
 from .targets.base import Target
 from .targets.choose import choose
 from .targets.tlsoptions import TlsOptions
@@ -43,8 +46,16 @@ COUNTED = ("fail", "blocked", "flaky")
 def run(arguments: argparse.Namespace) -> int:
     """Run and return the exit code; every report gets its footer, whatever happens."""
     target = choose(arguments.target or "embedded", _tls_options(arguments))
-    catalogue = load_catalogue()
-    choice = choose_cases(arguments, catalogue, virtual=target.virtual)
+    starting = _begin(target)
+    try:
+        catalogue = load_catalogue()
+        choice = choose_cases(arguments, catalogue, virtual=target.virtual)
+        user_files = load_user_files(arguments)
+        sinks: list[Sink] = [open_report(name, path) for name, path in arguments.output]
+    except BaseException:
+        wait([starting])
+        target.stop()
+        raise
     if arguments.seed:
         random.Random(arguments.seed).shuffle(choice.cases)
     session = Session(
@@ -56,25 +67,39 @@ def run(arguments: argparse.Namespace) -> int:
         endpoints=arguments.endpoint,
         headers=tuple(arguments.header),
     )
-    sinks: list[Sink] = [open_report(name, path) for name, path in arguments.output]
     verbosity = -1 if arguments.quiet else arguments.verbose
     sinks.append(ConsoleReport(len(choice.cases), verbosity=verbosity))
-    return _Run(arguments, session, choice, sinks).run()
+    return _Run(arguments, session, choice, sinks, user_files, starting).run()
+
+
+def _begin(target: Target) -> Future[None]:
+    """Start the target while the cases are read: both take a while, and the one mostly waits."""
+    with_thread = ThreadPoolExecutor(1)
+    starting = with_thread.submit(target.start)
+    with_thread.shutdown(wait=False)
+    return starting
 
 
 class _Run:
     """The steps of a run, with what they have to share."""
 
     def __init__(
-        self, arguments: argparse.Namespace, session: Session, choice: Choice, sinks: Sequence[Sink]
+        self,
+        arguments: argparse.Namespace,
+        session: Session,
+        choice: Choice,
+        sinks: Sequence[Sink],
+        user_files: tuple[Baseline | None, SkipFile | None],
+        starting: Future[None],
     ) -> None:
         self.arguments = arguments
+        self.starting = starting
         self.session = session
         self.cases = choice.cases
         self.not_run = choice.not_run
         self.sinks = sinks
         self.lines: list[Line] = []
-        self.baseline, self.skip_file = load_user_files(arguments)
+        self.baseline, self.skip_file = user_files
         self.begin = time.monotonic()
         self.started = datetime.now(UTC)
         self.probe = Probe()
@@ -95,7 +120,7 @@ class _Run:
     def _prepare(self, target: Target) -> str | None:
         """Start and measure the target; return why it cannot be judged."""
         try:
-            target.start()
+            self.starting.result()
         except TargetError as error:
             return str(error)
         self.probe = measure(self.session, self.arguments.timeout)
