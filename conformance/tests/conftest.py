@@ -1,6 +1,11 @@
-"""What the tests of the harness say at the end of a run besides their outcomes."""
+"""What holds for all tests of the harness: no deadlines, and the scores at the end of a run."""
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 SCORE = "score"
 """Name of the property under which a test records a line for the summary."""
