@@ -115,6 +115,9 @@ class Watch:
         if not stop() and (fenced or peer.open_block):
             grace = timing.quiet if silent else timing.patience
             peer.wait(self.over if silent else stop, grace if timeout is None else timeout)
+        if self.resets() and not self.over() and not peer.open_block:
+            # What comes in the same flight, a reset of another stream or GOAWAY, is part of the reaction.
+            self._fence(self.over)
         if self.error_goaway() is not None and not peer.ended:
             peer.wait(lambda: peer.ended is not None, timing.close)
         reaction = self.classify()
