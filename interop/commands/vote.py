@@ -3,7 +3,7 @@
 import argparse
 import json
 import random
-import shutil
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,6 +11,8 @@ from typing import Any
 
 from ..dialogues import draw, minimise, write
 from ..errors import Exit, InteropError
+from ..registry import all_peers
+from ..results import Part, Transport
 from ..vote import Vote, poll
 
 
@@ -73,9 +75,13 @@ def _targets(named: Sequence[str]) -> dict[str, str]:
 
 
 def _installed() -> dict[str, str]:
+    """Return ours and every server of the matrix that is installed, each started by `h2interop serve`."""
+    module = __package__.rpartition(".")[0]
+    serve = f"{sys.executable} -m {module} serve"
     targets = {"ours": "embedded"}
-    if shutil.which("nghttpd"):
-        targets["nghttpd"] = "exec:nghttpd --no-tls -a 127.0.0.1 -d {dir} {port}"
+    for peer in all_peers():
+        if peer.part is Part.SERVERS and Transport.H2C not in peer.lacks and peer.available():
+            targets[peer.name] = f"exec:{serve} {peer.name} {{port}}"
     return targets
 
 
