@@ -46,6 +46,8 @@ IN_FLIGHT: Final = 10
 MOST: Final = 400_000
 """Requests of one run."""
 FLAT_WITHIN: Final = 0.15
+NOT_MEASURED: Final = "too short to tell"
+"""Stands where a run was shorter than a tick of the CPU clock."""
 _TALLY: Final = re.compile(r"requests: (\d+) total, .* (\d+) succeeded")
 
 
@@ -238,6 +240,10 @@ def flatness(target: Target, rounds: int, seconds: float) -> dict[str, dict[str,
     return found
 
 
+def _times(cost: float, of: float, digits: int = 1) -> str:
+    return f"{cost / of:.{digits}f}x" if of else NOT_MEASURED
+
+
 def report(
     costs: dict[str, dict[str, list[float]]],
     flat: dict[str, dict[str, list[float]]],
@@ -251,18 +257,19 @@ def report(
         row = best[workload.name]
         cells = []
         for server in servers:
-            ratio = "" if server == OURS else f" ({row[server] / row[OURS]:.1f}x)"
+            ratio = "" if server == OURS else f" ({_times(row[server], row[OURS])})"
             cells.append(f"{workload.shown(row[server]):.2f} {workload.unit}{ratio}".rjust(18))
         goal = "" if workload.goal is None else f"   <= {workload.goal:g} {workload.unit}"
         yield f"{workload.name:16}" + "".join(cells) + goal
     if "GET -c4 -m10" in best and "GET TLS" in best:
         plain, tls = best["GET -c4 -m10"][OURS], best["GET TLS"][OURS]
-        yield f"TLS is {tls / plain:.2f}x of the clear (goal: <= {TLS_RATIO}x)"
+        yield f"TLS is {_times(tls, plain, 2)} of the clear (goal: <= {TLS_RATIO}x)"
     for question, places in flat.items():
         values = {place: min(rounds) for place, rounds in places.items()}
-        spread = max(values.values()) / min(values.values()) - 1
         listed = ", ".join(f"{place}: {value * 1e6:.2f} us" for place, value in values.items())
-        yield f"{question}: {listed}; spread {spread:.0%} (goal: <= {FLAT_WITHIN:.0%})"
+        least, most = min(values.values()), max(values.values())
+        spread = f"{most / least - 1:.0%}" if least else NOT_MEASURED
+        yield f"{question}: {listed}; spread {spread} (goal: <= {FLAT_WITHIN:.0%})"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -50,6 +50,13 @@ def test_the_best_round_stands() -> None:
 
 @pytest.mark.peers
 @pytest.mark.skipif(shutil.which("h2load") is None, reason="h2load is not installed")
+def test_a_run_shorter_than_a_tick_of_the_clock_has_no_ratio() -> None:
+    costs = {workload.name: {"nghttp2": [0.0], "hypercorn": [2e-4]} for workload in WORKLOADS}
+    lines = list(report(costs, {"connections": {"1": [0.0], "10": [1e-6]}}, WORKLOADS))
+    assert lines[1].count("too short to tell") == 1
+    assert "spread too short to tell" in lines[-1]
+
+
 def test_every_workload_runs_and_is_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "result.json"
     words = ["--rounds=1", "--seconds=0.001", "--servers=", "--no-flat", f"--json={file}"]
