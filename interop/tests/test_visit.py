@@ -39,7 +39,6 @@ WRONG: list[tuple[str, Scenario, Answer, str]] = [
     ("a reset", Scenario.GET, lambda handler: handler.reset(2), "ended without a response: INTERNAL_ERROR"),
     ("another body back", Scenario.ECHO, _fixed(b"else"), "4 octets of content are not the 1048576 expected"),
     ("one of ten fails", Scenario.STREAMS, _status(500), "status 500, not 200"),
-    ("one at a time", Scenario.STREAMS, _fixed(b"now"), "in flight at once"),
     ("a short download", Scenario.DOWNLOAD, _fixed(b"short"), "5 octets of content are not the 20000000"),
     ("no trailers", Scenario.TRAILERS, _fixed(b"x"), "no trailer field x-trailer"),
     ("HEAD is 404", Scenario.HEAD, _status(404), "status 404, not 200"),
