@@ -2,7 +2,7 @@
 
 import argparse
 
-from ..vectorrun import run_vectors
+from ..run.vectorrun import run_vectors
 from .runner import open_codec, run_vector
 from .vector import load_vectors
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from ..requirements import Requirement
+from ..rules.requirements import Requirement
 from ..wire import huffman
 from ..wire.static_table import STATIC_TABLE
 from . import show

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ..jsonlines import Adapter, AdapterDied, BadAnswer
+from ..targets.jsonlines import Adapter, AdapterDied, BadAnswer
 from .codec import CodecCrash, Decoded, Refused, Table
 from .vector import Context, Field
 

@@ -5,8 +5,8 @@ import re
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from ..nodes import Value, load
-from ..places import VECTORS
+from ..reading.nodes import Value, load
+from ..reading.places import VECTORS
 
 Field = tuple[bytes, bytes]
 

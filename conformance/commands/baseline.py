@@ -5,12 +5,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from ..baseline import UNREVIEWED, Baseline, check, dump, load_baseline, update
 from ..exitcodes import Exit
-from ..places import VECTORS
-from ..recorded import load_run
+from ..reading.places import VECTORS
+from ..records.baseline import UNREVIEWED, Baseline, check, dump, load_baseline, update
+from ..records.recorded import load_run
+from ..records.trace import case_ids
 from ..report.text import plural, printable
-from ..trace import case_ids
 
 
 def register(subparsers: Any) -> None:

@@ -6,9 +6,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from ..diff import HEADINGS, Change, Kind, as_json, compare, differences_of_setting
 from ..exitcodes import Exit
-from ..recorded import Run, load_run
+from ..records.diff import HEADINGS, Change, Kind, as_json, compare, differences_of_setting
+from ..records.recorded import Run, load_run
 from ..report.text import printable
 
 

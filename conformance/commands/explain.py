@@ -3,12 +3,12 @@
 import argparse
 from typing import Any
 
-from ..allowed import explain_outcomes
+from ..cases.allowed import explain_outcomes
+from ..cases.loader import load_catalogue
+from ..cases.steptext import wire
 from ..codec.explain import explain as explain_codec
-from ..control import control_steps
 from ..exitcodes import Exit
-from ..loader import load_catalogue
-from ..steptext import wire
+from ..judge.control import control_steps
 from .show import find, find_codec
 
 

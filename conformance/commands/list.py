@@ -5,11 +5,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from ..choice import known_cases
+from ..cases.choice import known_cases
+from ..cases.loader import ROLES, load_catalogue
+from ..cases.select import select
 from ..exitcodes import Exit
-from ..loader import ROLES, load_catalogue
-from ..requirements import STRENGTH
-from ..select import select
+from ..rules.requirements import STRENGTH
 
 
 def register(subparsers: Any) -> None:

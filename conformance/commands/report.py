@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from ..exitcodes import Exit
-from ..record import Sink, read, replay
-from ..recorded import load_run
+from ..records.record import Sink, read, replay
+from ..records.recorded import load_run
 from ..report import REPORTS, open_report
 from ..report.console import NORMAL, QUIET, ConsoleReport
 

@@ -5,9 +5,9 @@ import platform
 import sys
 from typing import Any
 
-from ..loader import ROLES
-from ..requirements import STRENGTH
-from ..runner import Options
+from ..cases.loader import ROLES
+from ..rules.requirements import STRENGTH
+from ..run.runner import Options
 
 PROFILES = ("rfc9113", "rfc7540")
 
@@ -131,7 +131,7 @@ def execute(arguments: argparse.Namespace) -> int:
         from ..frame.command import execute as run_frame
 
         return int(run_frame(arguments))
-    from ..serverrun import run
+    from ..run.serverrun import run
 
     return run(arguments)
 
@@ -159,7 +159,7 @@ def _levels(text: str) -> tuple[str, ...]:
 
 
 def _endpoints(text: str) -> dict[str, str]:
-    from ..values import ENDPOINTS
+    from ..cases.values import ENDPOINTS
 
     result = {}
     for item in text.split(","):

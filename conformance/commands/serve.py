@@ -5,16 +5,16 @@ import socket
 import time
 from typing import Any, Final
 
-from ..case import Case, Close, Connect, Expect, Fence, Handshake, Send, Shutdown, Step
-from ..dialogue import MAX_FRAMES
+from ..cases.case import Case, Close, Connect, Expect, Fence, Handshake, Send, Shutdown, Step
+from ..cases.framebuild import Outgoing, build
+from ..cases.framespec import FrameSpec
+from ..cases.loader import load_catalogue
+from ..cases.steptext import describe, example_variables, hex_lines
+from ..cases.values import resolve_number
 from ..errors import TargetError
 from ..exitcodes import Exit
-from ..framebuild import Outgoing, build
-from ..framespec import FrameSpec
-from ..loader import load_catalogue
-from ..steptext import describe, example_variables, hex_lines
-from ..transport import Ended, SocketTransport
-from ..values import resolve_number
+from ..judge.dialogue import MAX_FRAMES
+from ..peer.transport import Ended, SocketTransport
 from ..wire.codes import ACK, PREFACE, Type
 from ..wire.describe import summary
 from ..wire.frames import FrameSplitter, RawFrame

@@ -4,14 +4,14 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from ..case import Case
+from ..cases.case import Case
+from ..cases.loader import ROLES, Catalogue, load_catalogue, load_suite
+from ..cases.steptext import wire
 from ..codec.explain import wire_lines
 from ..codec.vector import CodecVector, load_vectors
 from ..errors import UsageError
 from ..exitcodes import Exit
-from ..loader import ROLES, Catalogue, load_catalogue, load_suite
-from ..places import VECTORS
-from ..steptext import wire
+from ..reading.places import VECTORS
 
 
 def register(subparsers: Any) -> None:

@@ -8,11 +8,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from ..catalogue import LEVELS, ROLES, load_rows
 from ..errors import UsageError
 from ..exitcodes import Exit
-from ..places import VECTORS
-from ..trace import Traced, as_json, coverage, load_citations, trace
+from ..reading.places import VECTORS
+from ..records.trace import Traced, as_json, coverage, load_citations, trace
+from ..rules.catalogue import LEVELS, ROLES, load_rows
 
 
 def register(subparsers: Any) -> None:

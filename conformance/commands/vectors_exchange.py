@@ -15,7 +15,7 @@ from ..exchange.plain import Suite, load_suites, suite_files
 from ..exchange.yaml_text import suite_text
 from ..exitcodes import Exit
 from ..frame.vector import LEVELS
-from ..places import VECTORS
+from ..reading.places import VECTORS
 
 
 def register(subparsers: Any) -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError
+from ..exchange.tidy import tidy
 from ..exitcodes import Exit
-from ..places import VECTORS, shown
-from ..tidy import tidy
+from ..reading.places import VECTORS, shown
 
 
 def register(subparsers: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..exitcodes import Exit
 from ..generate.write import files, stale, write
-from ..places import VECTORS
+from ..reading.places import VECTORS
 
 
 def register(subparsers: Any) -> None:

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .. import schemas
-from ..case import Case
-from ..catalogue import load_rows
+from ..cases.case import Case
+from ..cases.loader import ROLES, Catalogue, load_cases, load_catalogue, load_suite, suite_files
 from ..codec.vector import load_vectors as load_codec
-from ..control import control_steps
 from ..errors import VectorError
 from ..exitcodes import Exit
 from ..frame.lint import check_frames
-from ..loader import ROLES, Catalogue, load_cases, load_catalogue, load_suite, suite_files
-from ..places import VECTORS
+from ..judge.control import control_steps
+from ..reading import schemas
+from ..reading.places import VECTORS
+from ..rules.catalogue import load_rows
 
 
 def register(subparsers: Any) -> None:

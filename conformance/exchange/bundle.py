@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
-from .. import __version__, nodes
+from .. import __version__
+from ..reading import nodes
 from .plain import Suite, content_hash, plain
 
 FORMAT: Final = 1

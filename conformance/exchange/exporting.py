@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from .. import nodes
 from ..frame.judge import FLAGS
 from ..frame.vector import parse_suite
+from ..reading import nodes
 from . import bundle, frame_export, frame_json, grouped_json, hpack_json
 from .losses import Losses, NotExpressible
 from .plain import Suite, plain

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .. import nodes
 from ..errors import UsageError
-from ..nodes import Value
+from ..reading import nodes
+from ..reading.nodes import Value
 
 ROLES = ("server", "client", "proxy", "hpack", "frames")
 """Folders of the vectors, one a role."""

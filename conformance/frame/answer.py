@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from ..jsonlines import BadAnswer
+from ..targets.jsonlines import BadAnswer
 from ..wire.codes import DEFINED_FLAGS, Error, Setting, Type
 from .layout import RAW, Field, FieldValue, Kind, Priority, fields_of
 

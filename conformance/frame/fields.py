@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from ..nodes import Value
+from ..reading.nodes import Value
 from ..wire.codes import DEFINED_FLAGS, FRAME_HEADER, MAX_31, Error, Setting, Type
 from .layout import FieldValue, Frame, Kind, Priority, build, fields_of, flag_mask, without_reserved_bit
 from .octets import hex_parts, text_octets

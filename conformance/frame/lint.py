@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from .. import nodes
-from ..nodes import Value
-from ..places import VECTORS
-from ..requirements import load_requirements, strongest
-from ..situations import load_situations
+from ..reading import nodes
+from ..reading.nodes import Value
+from ..reading.places import VECTORS
+from ..rules.requirements import load_requirements, strongest
+from ..rules.situations import load_situations
 from .judge import FLAGS
 from .vector import FrameVector, parse_suite
 

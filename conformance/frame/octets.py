@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from ..nodes import Value
+from ..reading.nodes import Value
 
 LONGEST = (1 << 24) + 64
 """Octets that a vector may expand to: the longest frame (RFC 9113 4.2) and a little more."""

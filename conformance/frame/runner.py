@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from ..errors import TargetError
-from ..jsonlines import BadAnswer
+from ..targets.jsonlines import BadAnswer
 from ..wire.codes import FRAME_HEADER, MAX_31, flag_names, type_name
 from .answer import Answer
 from .control import control_of

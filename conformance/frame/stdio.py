@@ -1,7 +1,7 @@
 """A frame reader behind an adapter process in any language (vectors/README.md has the protocol)."""
 
 from ..errors import TargetError
-from ..jsonlines import ANSWER_S, Adapter, AdapterDied
+from ..targets.jsonlines import ANSWER_S, Adapter, AdapterDied
 from .answer import Answer, parse_answer
 from .reader import ReaderCrash
 from .vector import Context

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from ..nodes import Value, load
-from ..places import VECTORS
+from ..reading.nodes import Value, load
+from ..reading.places import VECTORS
 from .fields import ERRORS, check_wire, error_text, number, parse_frame
 from .layout import Frame
 from .octets import hex_parts

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..errors import UsageError
-from ..record import JsonlSink, Sink
+from ..records.record import JsonlSink, Sink
 
 WITHOUT_FILE = frozenset({"github"})
 """Reports that have a place of their own: workflow commands go to standard output."""

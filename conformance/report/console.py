@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from ..exitcodes import Exit
-from ..record import Line
+from ..records.record import Line
 from .story import summaries, tell
 from .summary import PROBLEMS, VERDICTS, Summary
 from .text import plural, printable

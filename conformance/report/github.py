@@ -5,8 +5,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..places import VECTORS
-from ..record import Line
+from ..reading.places import VECTORS
+from ..records.record import Line
 from .markdown import markdown
 from .story import summaries
 from .summary import Summary

@@ -7,7 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from ..record import Line
+from ..records.record import Line
 from .story import Story, summaries, tell
 from .summary import VERDICTS, Summary, place
 from .text import plural, printable

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from ..record import Line
+from ..records.record import Line
 from .story import summaries, tell
 from .summary import place
 from .text import printable

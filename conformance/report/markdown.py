@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from ..record import Line
+from ..records.record import Line
 from .story import summaries, tell
 from .summary import VERDICTS, Summary
 from .text import plural, printable

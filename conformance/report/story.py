@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from ..record import Line
-from ..requirements import load_requirements
+from ..records.record import Line
+from ..rules.requirements import load_requirements
 from .text import printable
 
 

@@ -4,7 +4,7 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from ..record import Line
+from ..records.record import Line
 
 VERDICTS = ("pass", "acceptable", "fail", "blocked", "error", "flaky", "xfail", "xpass", "skip")
 # What a reader has to look at.

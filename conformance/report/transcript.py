@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from ..record import Line
+from ..records.record import Line
 from .text import printable
 
 ARROWS = {"send": "-->", "recv": "<--", "note": "  ."}

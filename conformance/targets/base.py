@@ -2,7 +2,8 @@
 
 from typing import Protocol
 
-from ..transport import TlsWish, Transport
+from ..cases.tlswish import TlsWish
+from ..peer.transport import Transport
 
 
 class Target(Protocol):

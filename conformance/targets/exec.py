@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from ..errors import TargetError
-from ..transport import Ended, SocketTransport
+from ..peer.transport import Ended, SocketTransport
 from ..wire.codes import PREFACE, Type
 from ..wire.frames import FrameSplitter, encode_frame
 from .tcp import TcpTarget, open_socket

@@ -1,6 +1,7 @@
 """A target as a forked child sees it: its process belongs to the parent, who alone can tell how it fares."""
 
-from ..transport import TlsWish, Transport
+from ..cases.tlswish import TlsWish
+from ..peer.transport import Transport
 from .base import Target
 
 

@@ -5,9 +5,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from ..cases.tlswish import TlsWish
 from ..errors import UsageError
-from ..memory import MemoryTarget, MemoryTransport
-from ..transport import TlsWish
+from ..peer.memory import MemoryTarget, MemoryTransport
 from .base import Target
 
 

@@ -3,8 +3,9 @@
 import ipaddress
 import socket
 
+from ..cases.tlswish import TlsWish
 from ..errors import UsageError
-from ..transport import SocketTransport, TlsWish, Transport
+from ..peer.transport import SocketTransport, Transport
 from .base import Target
 
 

@@ -5,8 +5,9 @@ import ssl
 import warnings
 from typing import Final
 
+from ..cases.tlswish import TlsWish
 from ..errors import UsageError
-from ..transport import EndedTransport, SocketTransport, TlsWish, Transport
+from ..peer.transport import EndedTransport, SocketTransport, Transport
 from .tcp import TcpTarget, is_loopback, open_socket
 from .tlsoptions import TlsOptions
 

@@ -4,17 +4,17 @@ from collections.abc import Callable
 
 import pytest
 
-from ..case import Case
-from ..loader import load_cases, load_catalogue
-from ..memory import MemoryTarget
-from ..needprobes import probe_needs
-from ..needs import NEEDS
-from ..probe import measure
-from ..record import Line
-from ..runner import Options, Runner
-from ..session import Session
+from ..cases.case import Case
+from ..cases.loader import load_cases, load_catalogue
+from ..judge.probe import measure
+from ..judge.session import Session
+from ..peer.memory import MemoryTarget
+from ..peer.timing import virtual
+from ..records.record import Line
+from ..rules.needs import NEEDS
+from ..run.needprobes import probe_needs
+from ..run.runner import Options, Runner
 from ..targets.py import PyTarget
-from ..timing import virtual
 from .bad_servers import (
     Answers200,
     Answers400,

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from ..baseline import Baseline, Entry, Finding, Kind, check, dump, load_baseline, update
 from ..cli import main
 from ..errors import UsageError
 from ..exitcodes import Exit
-from ..record import Line
-from ..recorded import Run, load_run
+from ..records.baseline import Baseline, Entry, Finding, Kind, check, dump, load_baseline, update
+from ..records.record import Line
+from ..records.recorded import Run, load_run
 from .records import case, write_run
 
 ID = "server/6.7-ping/on-a-stream"

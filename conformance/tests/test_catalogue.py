@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from ..catalogue import REASONS, ROLES, load_rows
 from ..errors import VectorError
-from ..requirements import load_requirements
+from ..rules.catalogue import REASONS, ROLES, load_rows
+from ..rules.requirements import load_requirements
 
 ROW = """\
   - id: rfc9113/6.7-8#1

@@ -5,11 +5,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from ..choice import Choice, choose_cases
+from ..cases.choice import Choice, choose_cases
+from ..cases.loader import load_catalogue
 from ..cli import main
 from ..errors import NothingSelected, VectorError
 from ..exitcodes import Exit
-from ..loader import load_catalogue
 from .test_run import MEMORY, record_of
 
 CATALOGUE = load_catalogue()

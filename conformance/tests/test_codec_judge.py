@@ -10,7 +10,7 @@ from conformance.codec.judge import Judgement, judge
 from conformance.codec.runner import expected, run_vector
 from conformance.codec.show import Transcript
 from conformance.codec.vector import NEEDS, CodecVector, Context, Field, parse_suite
-from conformance.nodes import parse
+from conformance.reading.nodes import parse
 from conformance.wire import literal
 
 HEAD = "format: 1\nsuite: hpack/x\nspec: RFC 7541 5.1\nrole: codec\ncases:\n"

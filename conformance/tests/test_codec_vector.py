@@ -11,10 +11,10 @@ import yaml
 
 from conformance.codec.vector import Acceptable, Block, CodecVector, load_vectors, parse_suite
 from conformance.errors import VectorError
-from conformance.nodes import parse
-from conformance.places import VECTORS
-from conformance.requirements import load_requirements, strongest
-from conformance.situations import load_situations
+from conformance.reading.nodes import parse
+from conformance.reading.places import VECTORS
+from conformance.rules.requirements import load_requirements, strongest
+from conformance.rules.situations import load_situations
 
 HEAD = "format: 1\nsuite: hpack/x\nspec: RFC 7541 5.1\nrole: codec\ncases:\n"
 CASE = "  - id: one\n    title: One\n    req: [rfc7541/5.1-u1]\n    level: MUST\n"

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from ..case import Expect, Send
-from ..control import control_steps
-from ..loader import load_catalogue, load_suite
+from ..cases.case import Expect, Send
+from ..cases.loader import load_catalogue, load_suite
+from ..judge.control import control_steps
 
 CATALOGUE = load_catalogue()
 CASE = """\

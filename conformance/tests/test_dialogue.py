@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from ..attempt import Attempt, attempt
+from ..cases.loader import load_catalogue, load_suite
 from ..errors import VectorError
-from ..loader import load_catalogue, load_suite
-from ..needprobes import PROBES
-from ..probe import open_peer
-from ..session import Session
+from ..judge.attempt import Attempt, attempt
+from ..judge.probe import open_peer
+from ..judge.session import Session
+from ..peer.timing import virtual
+from ..run.needprobes import PROBES
 from ..targets.py import PyTarget
-from ..timing import virtual
 from ..wire.codes import ACK, DEFAULT_WINDOW, END_HEADERS, END_STREAM, Error, Setting, Type
 from ..wire.frames import RawFrame
 from ..wire.literal import block

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from ..cli import main
-from ..diff import Kind, compare, differences_of_setting
 from ..errors import UsageError
 from ..exitcodes import Exit
-from ..recorded import load_run
+from ..records.diff import Kind, compare, differences_of_setting
+from ..records.recorded import load_run
 from .records import HEADER, case, write_run
 
 ID = "server/6.7-ping/on-a-stream"

@@ -6,9 +6,9 @@ import pytest
 
 from conformance import cli
 from conformance.errors import VectorError
+from conformance.exchange.tidy import tidy
 from conformance.exitcodes import Exit
-from conformance.places import VECTORS
-from conformance.tidy import tidy
+from conformance.reading.places import VECTORS
 
 HEAD = "# About this file.\nformat: 1\nsuite: s/x\n"
 CANONICAL = (

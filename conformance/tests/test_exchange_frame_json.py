@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance import nodes
 from conformance.exchange import frame_json
 from conformance.exchange.frame_export import export_case, file_name
 from conformance.exchange.frame_import import import_case
@@ -16,6 +15,7 @@ from conformance.exchange.yaml_text import suite_text
 from conformance.frame.layout import Priority
 from conformance.frame.vector import FrameVector, parse_suite
 from conformance.frame.write import case_data
+from conformance.reading import nodes
 
 SUITE = "frames/imported"
 

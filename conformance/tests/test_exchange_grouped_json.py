@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from conformance import cli, nodes
+from conformance import cli
 from conformance.exchange import bundle
 from conformance.exchange.exporting import flag_meanings
 from conformance.exchange.grouped_json import document, import_suites, result_of
@@ -17,7 +17,8 @@ from conformance.exchange.plain import Suite, load_suites
 from conformance.exchange.yaml_text import suite_text
 from conformance.exitcodes import Exit
 from conformance.frame.vector import parse_suite
-from conformance.places import VECTORS
+from conformance.reading import nodes
+from conformance.reading.places import VECTORS
 
 FRAMES = [suite for suite in load_suites(VECTORS) if suite.role == "frame"]
 

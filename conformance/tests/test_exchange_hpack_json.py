@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance import nodes
 from conformance.exchange import hpack_json
 from conformance.exchange.hpack_json import export_case, import_case
 from conformance.exchange.losses import Losses, NotExpressible
 from conformance.exchange.plain import plain
 from conformance.exchange.yaml_text import suite_text
+from conformance.reading import nodes
 
 
 def imported(document: Any) -> dict[str, Any]:

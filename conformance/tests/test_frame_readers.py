@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from conformance import nodes
 from conformance.errors import TargetError
 from conformance.frame.answer import Answer, parse_answer
 from conformance.frame.embedded import EmbeddedReader
@@ -14,7 +13,8 @@ from conformance.frame.judge import judge
 from conformance.frame.reader import ReaderCrash
 from conformance.frame.stdio import StdioReader
 from conformance.frame.vector import NEEDS, Context, FrameVector, parse_suite
-from conformance.jsonlines import BadAnswer
+from conformance.reading import nodes
+from conformance.targets.jsonlines import BadAnswer
 
 
 def test_the_embedded_reader_claims_known_needs_only() -> None:

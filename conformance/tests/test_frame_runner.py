@@ -12,7 +12,7 @@ from conformance.frame.layout import build
 from conformance.frame.reader import ReaderCrash
 from conformance.frame.runner import open_reader, run, run_vector
 from conformance.frame.vector import NEEDS, Context, FrameVector, load_vectors
-from conformance.jsonlines import BadAnswer
+from conformance.targets.jsonlines import BadAnswer
 
 ALL = load_vectors()
 ERRORS = [vector for vector in ALL if vector.errors]

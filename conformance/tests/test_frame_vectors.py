@@ -7,7 +7,6 @@ from typing import Any
 import jsonschema
 import pytest
 
-from conformance import nodes
 from conformance.errors import VectorError
 from conformance.exchange.plain import plain
 from conformance.exchange.yaml_text import suite_text
@@ -17,7 +16,8 @@ from conformance.frame.layout import FieldValue, Priority
 from conformance.frame.lint import check_frames
 from conformance.frame.vector import FrameVector, parse_suite
 from conformance.frame.write import case_data
-from conformance.places import VECTORS
+from conformance.reading import nodes
+from conformance.reading.places import VECTORS
 
 FILES = sorted((VECTORS / "frames").glob("*.yaml"))
 ALL = [vector for path in FILES for vector in parse_suite(nodes.load(path)).vectors]

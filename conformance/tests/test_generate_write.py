@@ -7,7 +7,7 @@ import pytest
 from conformance.cli import main
 from conformance.exitcodes import Exit
 from conformance.generate.write import files, stale, write
-from conformance.places import VECTORS
+from conformance.reading.places import VECTORS
 
 
 def test_the_files_in_the_repository_are_what_the_recipes_make() -> None:

@@ -34,6 +34,23 @@ LAYERS = (
     {"tls", "server", "client"},
 )
 
+# The same for the packages of the judge: what is read comes before what is played, judged, run and reported.
+PACKAGES = (
+    {"exitcodes"},
+    {"errors"},
+    {"wire", "reading"},
+    {"rules"},
+    {"cases"},
+    {"peer"},
+    {"targets", "records"},
+    {"judge", "report"},
+    {"run", "generate"},
+    {"codec", "frame"},
+    {"exchange"},
+    {"commands"},
+    {"cli", "pytest_plugin"},
+)
+
 
 def modules(folder: str) -> list[Path]:
     """Return the code of a folder; tests and examples use the product as its users do."""
@@ -129,6 +146,29 @@ def test_layers_import_downwards_only() -> None:
         assert path.stem in rank, f"{path.name} has no layer"
         upper = {name for name in siblings(path) if rank[name] > rank[path.stem]}
         assert not upper, f"{path.name} imports {sorted(upper)}"
+
+
+def packages_of_the_judge(path: Path) -> set[str]:
+    """Return the packages and top modules of `conformance` that a module of it imports."""
+    inside = path.relative_to(ROOT / "conformance").parts
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            above = inside[: len(inside) - node.level]
+            names = (node.module.split(".") if node.module else []) or [alias.name for alias in node.names]
+            found.add((*above, *names)[0])
+    return found - {inside[0], "__version__"}
+
+
+def test_the_packages_of_the_judge_import_downwards_only() -> None:
+    rank = {name: number for number, row in enumerate(PACKAGES) for name in row}
+    for path in modules("conformance"):
+        own = path.relative_to(ROOT / "conformance").parts[0].removesuffix(".py")
+        if own in ("__init__", "__main__"):
+            continue
+        assert own in rank, f"{own} has no layer"
+        wrong = {name for name in packages_of_the_judge(path) if rank[name] >= rank[own]}
+        assert not wrong, f"{path.relative_to(ROOT)} imports {sorted(wrong)}"
 
 
 def test_the_hpack_codec_imports_only_codes_and_errors() -> None:

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from .. import schemas
-from ..case import Connect, Expect, Handshake, Send
-from ..control import control_steps
+from ..cases.case import Connect, Expect, Handshake, Send
+from ..cases.loader import load_cases, load_catalogue, load_suite, suite_files
 from ..errors import VectorError
 from ..exitcodes import Exit
-from ..loader import load_cases, load_catalogue, load_suite, suite_files
+from ..judge.control import control_steps
+from ..reading import schemas
 
 CATALOGUE = load_catalogue()
 HEAD = "format: 1\nsuite: server/x\nspec: RFC 9113 6.7\nrole: server\ncases:\n"

@@ -2,9 +2,9 @@
 
 import pytest
 
-from ..monitornames import MONITORS
-from ..monitors import Monitors
-from ..streams import Field
+from ..peer.monitors import Monitors
+from ..peer.streams import Field
+from ..rules.monitornames import MONITORS
 from ..wire.codes import ACK, END_HEADERS, END_STREAM, MAX_31, PADDED, Type
 from ..wire.frames import RawFrame
 

@@ -12,8 +12,8 @@ from functools import cache
 
 import pytest
 
-from conformance.case import Case
-from conformance.verdict import ACCEPTABLE, FAIL, PASS
+from conformance.cases.case import Case
+from conformance.judge.verdict import ACCEPTABLE, FAIL, PASS
 
 from .mutants.broken import SERVERS, Broken
 from .mutants.catalogue import MUTANTS

@@ -3,7 +3,7 @@
 import pytest
 
 from ..errors import VectorError
-from ..nodes import parse
+from ..reading.nodes import parse
 
 
 def test_scalars_follow_the_core_rules_of_yaml_1_2() -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from .. import pytest_cases, pytest_plugin
-from ..places import VECTORS
+from .. import pytest_plugin
+from ..pytest_plugin import cases as pytest_cases
+from ..reading.places import VECTORS
 
 pytest_plugins = ["pytester"]
 
@@ -264,7 +265,7 @@ def test_without_a_target_nothing_is_collected(
 def test_a_run_without_target_loads_nothing_of_the_engine() -> None:
     script = (
         f"import sys, {PLUGIN}; loaded = set(sys.modules);"
-        "assert not loaded & {'yaml', 'rich', 'jinja2', 'jsonschema', 'conformance.nodes'}, loaded"
+        "assert not loaded & {'yaml', 'rich', 'jinja2', 'jsonschema', 'conformance.reading.nodes'}, loaded"
     )
     subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, timeout=30)
 

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from ..attempt import attempt
-from ..loader import load_cases, load_catalogue
-from ..session import Session
+from ..cases.loader import load_cases, load_catalogue
+from ..judge.attempt import attempt
+from ..judge.session import Session
+from ..peer.timing import virtual
 from ..targets.py import PyTarget
-from ..timing import virtual
 from ..wire.codes import ACK, END_HEADERS, END_STREAM, MAX_31, Error, Type
 from ..wire.frames import RawFrame
 from ..wire.literal import block

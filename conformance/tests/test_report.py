@@ -7,8 +7,8 @@ import pytest
 from ..cli import main
 from ..errors import UsageError
 from ..exitcodes import Exit
-from ..record import replay
-from ..recorded import load_run
+from ..records.record import replay
+from ..records.recorded import load_run
 from ..report import REPORTS, open_report
 from ..report.summary import Summary
 from ..report.text import printable

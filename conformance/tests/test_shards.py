@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from ..shards import divided
+from ..run.shards import divided
 
 BIG = "x" * 200_000
 """More than a pipe holds."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ..errors import UsageError
-from ..skipfile import load_skip_file
+from ..records.skipfile import load_skip_file
 
 IDS = ("server/6.7-ping/on-a-stream", "server/8.4-push/order", "server/8.4-push/first")
 

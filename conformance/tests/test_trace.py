@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from .. import cli
-from ..catalogue import load_rows
 from ..exitcodes import Exit
-from ..trace import coverage, load_citations
+from ..records.trace import coverage, load_citations
+from ..rules.catalogue import load_rows
 
 REQUIREMENTS = """\
 format: 1

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from ..baseline import Baseline, Entry
 from ..errors import UsageError
 from ..exitcodes import Exit
-from ..trace import case_ids
-from ..userfiles import load_user_files, with_stale_entries
+from ..records.baseline import Baseline, Entry
+from ..records.trace import case_ids
+from ..records.userfiles import load_user_files, with_stale_entries
 
 ENTRY = Entry("fail", "drop", "issue 7")
 

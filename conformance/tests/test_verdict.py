@@ -2,11 +2,11 @@
 
 import pytest
 
-from ..nodes import parse
-from ..outcome import Outcome, parse_outcome
-from ..reaction import Reaction
-from ..situations import Acceptable, load_situations
-from ..verdict import judge, refusal
+from ..judge.reaction import Reaction
+from ..judge.verdict import judge, refusal
+from ..reading.nodes import parse
+from ..rules.outcome import Outcome, parse_outcome
+from ..rules.situations import Acceptable, load_situations
 
 
 def outcome(text: str) -> Outcome:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from conformance.case import Case
-from conformance.select import matches
+from conformance.cases.case import Case
+from conformance.cases.select import matches
 from nghttp2.errors import ConnectionFault, StreamFault
 
 if TYPE_CHECKING:

@@ -79,7 +79,7 @@ ROWS: tuple[Row, ...] = (
       "6.5.3-settings-synchronization/empty-settings-are-acknowledged", "6.5-settings/at-any-time",
       "5.2-flow-control/control-frames-pass-a-zero-window", "situation:unknown-setting",
       "4.1-frame-format/settings-*", "6.5.2-settings-values/boundary-values",
-      "6.5.2-settings-values/lowest-values", "3.4-preface/second-settings-in-the-same-write",
+      "6.5.2-settings-values/lowest-values",
       "5.5-extensions/unknown-setting-and-error-code-and-type"),
      EVERYTHING, lost(second(SETTINGS, is_ack))),
     ("never-acknowledges-settings", "RFC 9113 6.5.3", "no SETTINGS is acknowledged",

@@ -8,11 +8,11 @@ import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from conformance.session import Session
+from conformance.judge.session import Session
+from conformance.peer.timing import responsive
 from conformance.targets.embedded import CERTIFICATE
 from conformance.targets.tls import TlsTarget
 from conformance.targets.tlsoptions import TlsOptions
-from conformance.timing import responsive
 
 from .connections import MUTANTS as CONNECTIONS
 from .gate import Gate

@@ -4,17 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 
-from conformance.attempt import Attempt, attempt
-from conformance.case import Case
-from conformance.loader import Catalogue, load_cases, load_catalogue
-from conformance.memory import MemoryTarget
-from conformance.needprobes import probe_needs
-from conformance.needs import NEEDS
-from conformance.probe import measure
-from conformance.session import Session
+from conformance.cases.case import Case
+from conformance.cases.loader import Catalogue, load_cases, load_catalogue
+from conformance.judge.attempt import Attempt, attempt
+from conformance.judge.probe import measure
+from conformance.judge.session import Session
+from conformance.peer.memory import MemoryTarget
+from conformance.peer.timing import virtual
+from conformance.rules.needs import NEEDS
+from conformance.run.needprobes import probe_needs
 from conformance.targets.embedded import factory
 from conformance.targets.py import PyTarget
-from conformance.timing import virtual
 
 from .gate import Gate
 from .model import Mutant

@@ -1,0 +1,1 @@
+"""Plays a case and judges it: reactions, expectations, the control, the verdict."""

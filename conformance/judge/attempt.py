@@ -1,0 +1,164 @@
+"""One attempt at a case: the dialogue, its control, and the proof that the target survived both."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ..cases.case import Case, Step
+from ..peer.log import Entry
+from ..peer.memory import TargetException
+from ..peer.peer import Peer
+from ..peer.streams import Stream
+from .control import control_steps
+from .dialogue import Dialogue
+from .probe import open_peer
+from .result import Result
+from .session import Session
+from .verdict import ACCEPTABLE, FAIL, PASS, refusal
+
+OURS = frozenset({"exec", "embedded"})
+"""Kinds of targets whose process we started."""
+DYING_SECONDS = 0.5
+
+
+@dataclass(slots=True)
+class Attempt:
+    """What one attempt at a case showed."""
+
+    result: Result
+    seconds: float = 0.0
+    violations: dict[str, str] = field(default_factory=dict)
+    transcript: list[tuple[str, str, Entry]] = field(default_factory=list)  # phase, connection, entry
+    control: tuple[str, bool] | None = None  # outcome, survived
+    ended: bool = False  # the target closed a connection
+    crash: bool = False
+    error: str | None = None  # the harness itself broke
+
+    @property
+    def verdict(self) -> str:
+        """The verdict, `error` when the harness broke."""
+        return "error" if self.error else self.result.verdict
+
+
+def attempt(case: Case, session: Session) -> Attempt:
+    """Run a case once."""
+    begin = time.perf_counter()
+    dialogue = Dialogue(session, case)
+    done = Attempt(dialogue.result)
+    try:
+        dialogue.run(case.steps)
+        _collect(done, dialogue, "case")
+    except TargetException as error:
+        _collect(done, dialogue, "case")
+        _crashed(done, str(error))
+    finally:
+        dialogue.close()
+    if not done.crash:
+        _afterwards(case, session, done)
+    done.seconds = time.perf_counter() - begin
+    return done
+
+
+def _afterwards(case: Case, session: Session, done: Attempt) -> None:
+    """Run the control of an error case that did well; else show that the target still answers."""
+    result = done.result
+    if case.expects_error and result.verdict in (PASS, ACCEPTABLE):
+        steps = control_steps(case)
+        if not isinstance(steps, str):
+            _run_control(case, session, done, steps)
+            if done.control is not None and done.control[1]:
+                return
+    elif result.verdict != FAIL and not case.flood and not done.ended:
+        return
+    if not session.mute and (problem := unreachable(session)):
+        _crashed(done, problem)
+
+
+def _run_control(case: Case, session: Session, done: Attempt, steps: Sequence[Step]) -> None:
+    dialogue = Dialogue(session, case)
+    try:
+        twin = dialogue.run(steps)
+        problem = twin.reason if twin.verdict != PASS else _compare_answers(done.result, dialogue, session)
+        done.control = (twin.outcome, problem is None)
+        _collect(done, dialogue, "control")
+    finally:
+        dialogue.close()
+    if problem is not None and (flag := _refused_method(case, session, done.result)) and twin.verdict == PASS:
+        done.control = (twin.outcome, True)
+        done.result.verdict = ACCEPTABLE
+        done.result.flags.append(flag)
+    elif problem is not None:
+        done.result.verdict = FAIL
+        done.result.flags.append("Indiscriminate")
+        done.result.reason = f"the legal twin of the case fares no better: {problem}"
+
+
+def _refused_method(case: Case, session: Session, result: Result) -> str | None:
+    """Return the flag of a target that refuses the method of the case, be the request sound or not."""
+    if result.twin_differs is None or case.situation is None:
+        return None
+    situation = session.situations.situations[case.situation]
+    return refusal((*case.also, *situation.acceptable), result.twin_differs)
+
+
+def _compare_answers(result: Result, dialogue: Dialogue, session: Session) -> str | None:
+    """An answer to the fault proves something only if the legal twin is answered otherwise."""
+    if not result.twin_2xx and result.twin_differs is None:
+        return None
+    status = None
+    for peer in dialogue.peers.values():
+        stream = peer.streams.get(result.stream)
+        if stream is not None and stream.opened:
+            if stream.awaits_response:
+                wait_answer(peer, stream, session.timing.deadline)
+            status = stream.status
+            break
+    if status is None:
+        status = session.baseline
+    if result.twin_differs is not None and status == result.twin_differs:
+        return f"it is answered {status} as well"
+    if result.twin_2xx and not (status is not None and 200 <= status < 300):
+        return f"it is answered {status}, not 2xx"
+    return None
+
+
+def wait_answer(peer: Peer, stream: Stream, timeout: float) -> None:
+    """Wait for the final response of a stream."""
+    peer.wait(lambda: stream.answered or bool(stream.resets), timeout)
+
+
+def unreachable(session: Session) -> str | None:
+    """Return why a new connection cannot be made, or None when the target shakes hands."""
+    if reason := session.target.gone():
+        return reason
+    problem = None
+    for _ in range(2):
+        peer, problem = open_peer(session)
+        if peer is not None:
+            peer.close()
+            return None
+    if session.target.kind in OURS:
+        # The sockets of a process that dies are closed before it can be waited for.
+        until = time.monotonic() + DYING_SECONDS
+        while time.monotonic() < until:
+            if reason := session.target.gone():
+                return reason
+            time.sleep(0.005)
+    return f"a new connection fails: {problem}"
+
+
+def _crashed(done: Attempt, reason: str) -> None:
+    done.crash = True
+    done.result.verdict = FAIL
+    done.result.outcome = done.result.outcome or "crash"
+    done.result.reason = f"crash: {reason}" + (
+        f" (before: {done.result.reason})" if done.result.reason else ""
+    )
+
+
+def _collect(done: Attempt, dialogue: Dialogue, phase: str) -> None:
+    for name, peer in dialogue.peers.items():
+        done.transcript += [(phase, name, entry) for entry in peer.log]
+        done.ended |= peer.ended is not None
+        for rule, text in peer.monitors.violations.items():
+            done.violations.setdefault(rule, text)

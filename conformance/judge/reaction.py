@@ -1,0 +1,225 @@
+"""Watches what a target does after a stimulus, with fences instead of waiting, and names it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from ..peer.log import Goaway
+from ..peer.peer import Peer
+from ..peer.transport import Ended
+from ..rules.outcome import MALFORMED_RESET, Outcome
+from ..wire.codes import Error, error_name
+from .session import Session
+
+DROP: Final = Outcome("drop")
+SERVE: Final = Outcome("serve")
+CLOSE: Final = Outcome("close")
+NO_ERROR_CLOSE: Final = Outcome("connection_error", "NO_ERROR")
+WAIT: Final = Outcome("wait")
+
+
+class Mark(NamedTuple):
+    """A place in the log of a connection: what came before belongs to earlier steps."""
+
+    position: int
+    answered: frozenset[int]
+    extra: int
+
+
+def mark(peer: Peer) -> Mark:
+    """Return the present place."""
+    answered = frozenset(s.id for s in peer.streams.values() if s.answered)
+    return Mark(len(peer.log), answered, sum(s.extra_responses for s in peer.streams.values()))
+
+
+@dataclass(slots=True)
+class Reaction:
+    """What was seen; `readings` are outcomes that describe it as well."""
+
+    outcome: Outcome
+    readings: tuple[Outcome, ...] = ()
+    problems: list[str] = field(default_factory=list)  # each of them makes any outcome a failure
+    flags: list[str] = field(default_factory=list)
+    credible: bool = False  # a fence was answered directly before the stimulus
+    status: int | None = None
+    last_stream: int | None = None  # of the GOAWAY with the error
+    late: bool = False  # the error followed a response that was under way
+
+    @property
+    def over(self) -> bool:
+        """Whether the connection has ended or is about to."""
+        return self.outcome.kind in ("connection_error", "close", "goaway_without_close", "graceful_close")
+
+
+class Watch:
+    """One look at a connection, from a mark on."""
+
+    def __init__(self, peer: Peer, session: Session, since: Mark, stream_id: int) -> None:
+        """`stream_id`: the stream the stimulus is about; 0 when it is about the connection."""
+        self.peer = peer
+        self.session = session
+        self.since = since
+        self.stream_id = stream_id
+
+    def error_goaway(self) -> Goaway | None:
+        """Return the first GOAWAY with an error code since the mark."""
+        for goaway in self.peer.goaways:
+            if goaway.code and goaway.position >= self.since.position:
+                return goaway
+        return None
+
+    def over(self) -> bool:
+        """Return whether the connection is lost."""
+        return bool(self.peer.ended) or bool(self.peer.http1) or self.error_goaway() is not None
+
+    def resets(self) -> list[tuple[int, int]]:
+        """Return (stream, code) of each RST_STREAM since the mark."""
+        return [
+            (stream.id, reset.code)
+            for stream in self.peer.streams.values()
+            for reset in stream.resets
+            if reset.position >= self.since.position
+        ]
+
+    def answered(self) -> bool:
+        """Return whether a response that belongs to the stimulus is complete."""
+        stream = self.peer.streams.get(self.stream_id)
+        if stream is None:
+            return False
+        return stream.extra_responses > self.since.extra or (
+            stream.ended and stream.answered and self.stream_id not in self.since.answered
+        )
+
+    def done(self) -> bool:
+        """Return whether there is nothing left to wait for."""
+        return self.over() or bool(self.resets()) or self.answered()
+
+    # -- waiting ----------------------------------------------------------------------------------------
+
+    def react(self, silent: bool, timeout: float | None) -> Reaction:
+        """Wait for a reaction, or for the certainty that there is none.
+
+        silent: nothing is expected to come, so that only a short grace follows the fences.
+        timeout: seconds, for a reaction to the passing of time.
+        """
+        peer, timing = self.peer, self.session.timing
+        credible = peer.unfenced <= 1
+        stop: Callable[[], bool] = self.over if silent else self.done
+        fenced = True
+        peer.wait(stop, 0)
+        if not peer.open_block:
+            for _ in range(2):
+                if stop() or not fenced:
+                    break
+                fenced = self._fence(stop)
+        if not stop() and (fenced or peer.open_block):
+            grace = timing.quiet if silent else timing.patience
+            peer.wait(self.over if silent else stop, grace if timeout is None else timeout)
+        if self.resets() and not self.over() and not peer.open_block:
+            # What comes in the same flight, a reset of another stream or GOAWAY, is part of the reaction.
+            self._fence(self.over)
+        if self.error_goaway() is not None and not peer.ended:
+            peer.wait(lambda: peer.ended is not None, timing.close)
+        reaction = self.classify()
+        reaction.credible = credible
+        if not fenced and not peer.ended and reaction.outcome in (DROP, SERVE):
+            reaction.problems.append("PING is not answered")
+        if timeout is not None and reaction.outcome == DROP:
+            reaction.readings += (WAIT,)
+        return reaction
+
+    def _fence(self, stop: Callable[[], bool]) -> bool:
+        """Fence that gives way to a reaction; return whether it was answered or a reaction came."""
+        peer = self.peer
+        try:
+            payload = peer.ping(self.session.timing.deadline)
+        except Ended as error:
+            peer.finish(error.how)
+            return True
+        return peer.wait(lambda: peer.ponged(payload) or stop(), self.session.timing.deadline) or bool(
+            peer.ended
+        )
+
+    # -- naming -----------------------------------------------------------------------------------------
+
+    def classify(self) -> Reaction:
+        """Name what has been seen since the mark."""
+        peer = self.peer
+        if peer.http1:
+            return self._http1()
+        goaway = self.error_goaway()
+        if goaway is not None:
+            return self._goaway(goaway)
+        if peer.ended:
+            recent = [g for g in peer.goaways if g.position >= self.since.position]
+            return Reaction(Outcome("graceful_close"), (NO_ERROR_CLOSE,)) if recent else Reaction(CLOSE)
+        if resets := self.resets():
+            return self._reset(resets)
+        stream = peer.streams.get(self.stream_id)
+        if stream is None:
+            return Reaction(DROP, (SERVE,))
+        if stream.extra_responses > self.since.extra:
+            reaction = Reaction(SERVE)
+            reaction.problems.append(f"a second response on stream {stream.id}")
+            return reaction
+        if stream.answered and stream.id not in self.since.answered:
+            return Reaction(*self._response(stream.status), status=stream.status)
+        return Reaction(DROP, () if stream.awaits_response else (SERVE,))
+
+    def _response(self, status: int | None) -> tuple[Outcome, tuple[Outcome, ...]]:
+        normal = status is not None and (200 <= status < 400 or status == self.session.baseline)
+        return Outcome("response", str(status)), (SERVE, DROP) if normal else ()
+
+    def _http1(self) -> Reaction:
+        line = self.peer.http1.split(b"\r\n", 1)[0].decode("ascii", "replace")
+        words = line.split(" ")
+        if len(words) > 1 and words[1][:1] in ("4", "5"):
+            return Reaction(Outcome("http1_answer"))
+        return Reaction(Outcome("http1_answer"), problems=[f"answered in HTTP/1: {line}"])
+
+    def _goaway(self, goaway: Goaway) -> Reaction:
+        peer = self.peer
+        name = error_name(goaway.code)
+        if not peer.ended:
+            reaction = Reaction(Outcome("goaway_without_close", name))
+            reaction.problems.append(f"GOAWAY {name}, but the connection stays open")
+            return reaction
+        reaction = Reaction(Outcome("connection_error", name), last_stream=goaway.last_stream)
+        # RFC 9113 5.4.1: the last stream identifier SHOULD be that of the last stream received; a higher one
+        # errs on the safe side, since the client repeats less.
+        if goaway.last_stream > peer.highest:
+            reaction.flags.append("LastStreamHigh")
+        later = [g for g in peer.goaways if g.position > goaway.position]
+        if later:
+            reaction.flags.append("ManyGoaway")
+        return reaction
+
+    def _reset(self, resets: list[tuple[int, int]]) -> Reaction:
+        peer = self.peer
+        mine = [reset for reset in resets if reset[0] == self.stream_id]
+        stream_id, code = mine[0] if mine else resets[0]
+        stream = peer.stream(stream_id)
+        reaction = Reaction(Outcome("stream_error", error_name(code)))
+        # RFC 9113 5.1: opening a stream with a higher identifier closes the idle ones below it.
+        skipped = stream_id % 2 == 1 and stream_id < peer.highest
+        if not stream.opened and not skipped:
+            # RFC 9113 6.4: RST_STREAM MUST NOT be sent for a stream in the "idle" state.
+            reaction.problems.append(f"RST_STREAM on stream {stream_id}, which is idle")
+        elif not mine and self.stream_id:
+            reaction.problems.append(f"RST_STREAM on stream {stream_id} instead of {self.stream_id}")
+        if len(mine) > 1 or len(stream.resets) > 1:
+            reaction.flags.append("ManyRst")
+        fresh = stream.answered and stream_id not in self.since.answered
+        if fresh:
+            reaction.status = stream.status
+            response, readings = self._response(stream.status)
+            if not stream.ended:
+                reaction.late = reaction.outcome == MALFORMED_RESET and bool(readings)
+            elif response.detail[0] in "45":
+                # A whole answer and then any RST_STREAM: the answer is the reaction.
+                return Reaction(response, (reaction.outcome, *readings), reaction.problems, reaction.flags)
+            elif code == Error.NO_ERROR:
+                reaction.readings = (response, *readings)
+            else:
+                reaction.late = reaction.outcome == MALFORMED_RESET
+        return reaction

@@ -1,0 +1,316 @@
+"""Passive rules for everything the target sends; the names and sections are in `monitornames`."""
+
+from collections.abc import Callable
+from typing import Final
+
+from ..wire.codes import (
+    ACK,
+    DEFAULT_MAX_FRAME_SIZE,
+    DEFAULT_WINDOW,
+    DEFINED_FLAGS,
+    END_HEADERS,
+    END_STREAM,
+    MAX_31,
+    Setting,
+    Type,
+    type_name,
+)
+from ..wire.describe import settings_of, unpad
+from ..wire.frames import RawFrame
+from .credit import Credit
+from .fieldrules import check_fields, check_promise, declared_length, list_size, status_of
+from .streams import Field
+
+
+class Monitors:
+    """Watches one connection in both directions and collects what broke a rule."""
+
+    def __init__(self) -> None:
+        """Start before the preface."""
+        self.violations: dict[str, str] = {}  # rule -> first violation
+        self.dynamic_table = False  # the target's encoder has used its dynamic table
+        self._first = True
+        self._max_frame_size = DEFAULT_MAX_FRAME_SIZE
+        self._initial_window = DEFAULT_WINDOW
+        self._pending: list[dict[int, int]] = []  # our SETTINGS without ACK
+        self._settings_sent = 0
+        self._acks = 0
+        self._pings: dict[bytes, int] = {}  # payload -> open PINGs of ours
+        self._credit = Credit()
+        self._windows: dict[int, int] = {0: DEFAULT_WINDOW}
+        self._opened: set[int] = set()
+        self._methods: dict[int, bytes] = {}
+        self._ended: set[int] = set()
+        self._reset: set[int] = set()
+        self._promised: set[int] = set()
+        self._push_allowed = True
+        self._list_limit: int | None = None
+        self._goaway: int | None = None
+        self._block: int | None = None  # stream of an unfinished field block
+        self._final: dict[int, bool] = {}  # stream -> whether the final response has begun
+        self._statuses: dict[int, int] = {}
+        self._declared: dict[int, int] = {}  # content-length
+        self._content: dict[int, int] = {}
+
+    def broke(self, rule: str, what: str) -> None:
+        """Note a violation; the first of each rule is kept."""
+        self.violations.setdefault(rule, what)
+
+    # -- what we send -----------------------------------------------------------------------------------
+
+    def sent(self, frame: RawFrame) -> None:
+        """Take note of a frame of ours."""
+        kind = frame.type
+        if kind == Type.SETTINGS and not frame.flags & ACK and not frame.stream_id:
+            self._settings_sent += 1
+            self._pending.append(dict(settings_of(frame.payload)))
+            # What we allow more of may be used before it is acknowledged.
+            self._max_frame_size = max(self._max_frame_size, self._pending[-1].get(Setting.MAX_FRAME_SIZE, 0))
+        elif kind == Type.PING and not frame.flags & ACK:
+            self._pings[frame.payload] = self._pings.get(frame.payload, 0) + 1
+        elif kind == Type.HEADERS:
+            self._opened.add(frame.stream_id)
+        elif kind == Type.DATA:
+            self._credit.spend(frame)
+        elif kind == Type.WINDOW_UPDATE and len(frame.payload) == 4:
+            increment = int.from_bytes(frame.payload, "big") & MAX_31
+            self._windows[frame.stream_id] = self._window(frame.stream_id) + increment
+
+    def request(self, stream_id: int, method: bytes) -> None:
+        """Take note of a request's method: no content answers HEAD."""
+        self._methods[stream_id] = method
+
+    def _window(self, stream_id: int) -> int:
+        known = self._windows.get(stream_id)
+        return self._largest_initial_window() if known is None else known
+
+    def room(self, stream_id: int) -> int:
+        """Return how many octets of content the target may send on a stream; 0 or less is none."""
+        return min(self._windows[0], self._window(stream_id))
+
+    def _largest_initial_window(self) -> int:
+        """Before our SETTINGS are acknowledged, the old value and the new one are both in use."""
+        if not self._pending:
+            return self._initial_window
+        values = [self._initial_window]
+        values += [p[Setting.INITIAL_WINDOW_SIZE] for p in self._pending if Setting.INITIAL_WINDOW_SIZE in p]
+        return max(values)
+
+    # -- what the target sends --------------------------------------------------------------------------
+
+    def received(self, frame: RawFrame) -> None:
+        """Check a frame of the target."""
+        kind, stream_id = frame.type, frame.stream_id
+        if self._first:
+            self._first = False
+            if kind != Type.SETTINGS or frame.flags & ACK:
+                self.broke("settings-first", f"the first frame is {type_name(kind)}")
+        if frame.reserved:
+            self.broke("reserved-bit-unset", f"reserved bit set in {type_name(kind)}")
+        defined = DEFINED_FLAGS.get(kind)
+        if defined is not None and frame.flags & ~sum(defined.values()):
+            self.broke("unused-flags-unset", f"flags 0x{frame.flags:02x} on {type_name(kind)}")
+        if len(frame.payload) > self._max_frame_size:
+            self.broke("frame-size", f"{type_name(kind)} of {len(frame.payload)} octets")
+        if self._block is not None and (kind != Type.CONTINUATION or stream_id != self._block):
+            self.broke("continuation-contiguous", f"{type_name(kind)} inside a field block")
+            self._block = None
+        if stream_id and kind != Type.PRIORITY:
+            self._check_stream(kind, stream_id)
+        check = _CHECKS.get(kind)
+        if check is not None:
+            check(self, frame)
+
+    def _check_stream(self, kind: int, stream_id: int) -> None:
+        # RFC 9113 5.1: a skipped stream is closed, and RST_STREAM may report an error there.
+        skipped = kind == Type.RST_STREAM and stream_id % 2 == 1 and stream_id < max(self._opened, default=0)
+        known = stream_id in self._opened or stream_id in self._promised or skipped
+        if not known and kind in DEFINED_FLAGS:
+            self.broke("stream-ids", f"{type_name(kind)} on stream {stream_id}, which nobody opened")
+        if stream_id in self._reset:
+            self.broke("nothing-after-rst", f"{type_name(kind)} on stream {stream_id} after its RST_STREAM")
+        elif stream_id in self._ended and kind not in (Type.WINDOW_UPDATE, Type.RST_STREAM):
+            text = f"{type_name(kind)} on stream {stream_id} after END_STREAM"
+            if kind != Type.CONTINUATION or self._block is None:
+                self.broke("nothing-after-end-stream", text)
+
+    def _settings(self, frame: RawFrame) -> None:
+        if frame.flags & ACK:
+            self._acks += 1
+            if self._acks > self._settings_sent:
+                self.broke("one-ack-per-settings", f"{self._acks} ACKs for {self._settings_sent} SETTINGS")
+            if self._pending:
+                self._apply(self._pending.pop(0))
+            return
+        if len(frame.payload) % 6 or frame.stream_id:
+            self.broke("settings-values", "SETTINGS with a wrong length or on a stream")
+        if problem := self._credit.settings(settings_of(frame.payload)):
+            self.broke("credit-in-range", problem)
+        for number, value in settings_of(frame.payload):
+            if number == Setting.ENABLE_PUSH and value != 0:
+                self.broke("settings-values", f"ENABLE_PUSH={value} from a server")
+            if number == Setting.INITIAL_WINDOW_SIZE and value > MAX_31:
+                self.broke("settings-values", f"INITIAL_WINDOW_SIZE={value}")
+            if number == Setting.MAX_FRAME_SIZE and not DEFAULT_MAX_FRAME_SIZE <= value < 1 << 24:
+                self.broke("settings-values", f"MAX_FRAME_SIZE={value}")
+            if number in (Setting.ENABLE_CONNECT_PROTOCOL, Setting.NO_RFC7540_PRIORITIES) and value > 1:
+                self.broke("settings-values", f"{Setting(number).name}={value}")
+
+    def _apply(self, settings: dict[int, int]) -> None:
+        """Our SETTINGS were acknowledged."""
+        if Setting.INITIAL_WINDOW_SIZE in settings:
+            change = settings[Setting.INITIAL_WINDOW_SIZE] - self._initial_window
+            self._initial_window = settings[Setting.INITIAL_WINDOW_SIZE]
+            for stream_id in self._windows:
+                if stream_id:
+                    self._windows[stream_id] += change
+        if Setting.MAX_FRAME_SIZE in settings:
+            self._max_frame_size = settings[Setting.MAX_FRAME_SIZE]
+        if Setting.MAX_HEADER_LIST_SIZE in settings:
+            self._list_limit = settings[Setting.MAX_HEADER_LIST_SIZE]
+        if Setting.ENABLE_PUSH in settings:
+            self._push_allowed = settings[Setting.ENABLE_PUSH] == 1
+
+    def _ping(self, frame: RawFrame) -> None:
+        if len(frame.payload) != 8 or frame.stream_id:
+            self.broke("ping-ack-identical", "PING with a wrong length or on a stream")
+        if not frame.flags & ACK:
+            return
+        left = self._pings.get(frame.payload, 0)
+        if not left:
+            self.broke("ping-ack-identical", f"PING ACK with {frame.payload.hex()}, which was not sent")
+        else:
+            self._pings[frame.payload] = left - 1
+
+    def _goaway_frame(self, frame: RawFrame) -> None:
+        last = int.from_bytes(frame.payload[:4], "big") & MAX_31
+        if self._goaway is not None and last > self._goaway:
+            self.broke("no-goaway-increase", f"last stream {last} after {self._goaway}")
+        self._goaway = last
+
+    def _window_update(self, frame: RawFrame) -> None:
+        if len(frame.payload) != 4 or not int.from_bytes(frame.payload, "big") & MAX_31:
+            self.broke("window-update-nonzero", f"WINDOW_UPDATE {frame.payload.hex()}")
+        elif problem := self._credit.update(frame):
+            self.broke("credit-in-range", problem)
+
+    def _rst_stream(self, frame: RawFrame) -> None:
+        self._reset.add(frame.stream_id)
+
+    def _data(self, frame: RawFrame) -> None:
+        stream_id = frame.stream_id
+        body, padding = unpad(frame)
+        self._check_padding(frame, padding)
+        octets = len(frame.payload)
+        self._windows[0] -= octets
+        self._windows[stream_id] = self._window(stream_id) - octets
+        if octets and self._windows[0] < 0:
+            self.broke("window-obeyed", f"{-self._windows[0]} octets beyond the connection window")
+        if octets and self._windows[stream_id] < 0:
+            over = -self._windows[stream_id]
+            self.broke("window-obeyed", f"{over} octets beyond the window of stream {stream_id}")
+        self._content[stream_id] = self._content.get(stream_id, 0) + len(body)
+        if body:
+            status = self._statuses.get(stream_id)
+            if self._methods.get(stream_id) == b"HEAD":
+                self.broke("no-data-on-head", f"{len(body)} octets of content")
+            if status in (204, 304):
+                self.broke(f"no-data-on-{status}", f"{len(body)} octets of content")
+        if frame.flags & END_STREAM:
+            self._end(stream_id)
+
+    def _check_padding(self, frame: RawFrame, padding: bytes) -> None:
+        if any(padding):
+            self.broke("padding-zero", f"padding of {type_name(frame.type)} is not zero")
+
+    def _headers(self, frame: RawFrame) -> None:
+        self._check_padding(frame, unpad(frame)[1])
+        if not frame.flags & END_HEADERS:
+            self._block = frame.stream_id
+
+    def _push_promise(self, frame: RawFrame) -> None:
+        self._headers(frame)
+        promised = int.from_bytes(unpad(frame)[0][:4], "big") & MAX_31
+        if not self._push_allowed:
+            self.broke("push-rules", "PUSH_PROMISE though ENABLE_PUSH=0 was acknowledged")
+        if promised % 2 or not promised or promised <= max(self._promised, default=0):
+            self.broke("push-rules", f"promised stream {promised}")
+        if frame.stream_id in self._ended or frame.stream_id not in self._opened:
+            self.broke("push-rules", f"PUSH_PROMISE on stream {frame.stream_id}, which is not open")
+        self._promised.add(promised)
+
+    def _continuation(self, frame: RawFrame) -> None:
+        if self._block is None:
+            self.broke("continuation-contiguous", "CONTINUATION without a field block")
+        elif frame.flags & END_HEADERS:
+            self._block = None
+
+    def fields(self, head: RawFrame, fields: list[Field]) -> None:
+        """Check a decoded field section of the target."""
+        size = list_size(fields)
+        if self._list_limit is not None and size > self._list_limit:
+            self.broke("header-list-size", f"{size} octets where {self._list_limit} are the limit")
+        for rule, what in check_fields(fields):
+            self.broke(rule, what)
+        if head.type == Type.PUSH_PROMISE:
+            for rule, what in check_promise(fields):
+                self.broke(rule, what)
+            return
+        stream_id = head.stream_id
+        if self._final.get(stream_id):
+            if any(name.startswith(b":") for name, _ in fields):
+                self.broke("trailers-no-pseudo", f"pseudo-field in trailers of stream {stream_id}")
+        else:
+            self._check_status(head, fields)
+        if head.flags & END_STREAM:
+            self._end(stream_id)
+
+    def _check_status(self, head: RawFrame, fields: list[Field]) -> None:
+        stream_id = head.stream_id
+        status = status_of(fields)
+        if isinstance(status, tuple):
+            self.broke(*status)
+            return
+        if status == 101:
+            self.broke("no-101", f"101 on stream {stream_id}")
+        has_length = any(name == b"content-length" for name, _ in fields)
+        tunnel = self._methods.get(stream_id) == b"CONNECT" and status < 300
+        if has_length and (status < 200 or status == 204 or tunnel):
+            self.broke("no-content-length", f"content-length in {status}")
+        if status < 200:
+            if head.flags & END_STREAM:
+                self.broke("status-first", f"{status} with END_STREAM")
+            return
+        self._final[stream_id] = True
+        self._statuses[stream_id] = status
+        length, broken = declared_length(fields)
+        if length is not None:
+            self._declared[stream_id] = length
+        for rule, what in broken:
+            self.broke(rule, what)
+
+    def _end(self, stream_id: int) -> None:
+        self._ended.add(stream_id)
+        declared = self._declared.get(stream_id)
+        got = self._content.get(stream_id, 0)
+        if declared is None or declared == got:
+            return
+        # RFC 9113 8.1.1: a response that has no content may have a content-length all the same.
+        if self._methods.get(stream_id) == b"HEAD" or self._statuses.get(stream_id) == 304:
+            return
+        self.broke(
+            "content-length-true", f"content-length {declared}, but {got} octets on stream {stream_id}"
+        )
+
+
+_CHECKS: Final[dict[int, Callable[[Monitors, RawFrame], None]]] = {
+    Type.DATA: Monitors._data,
+    Type.HEADERS: Monitors._headers,
+    Type.RST_STREAM: Monitors._rst_stream,
+    Type.SETTINGS: Monitors._settings,
+    Type.PUSH_PROMISE: Monitors._push_promise,
+    Type.PING: Monitors._ping,
+    Type.GOAWAY: Monitors._goaway_frame,
+    Type.WINDOW_UPDATE: Monitors._window_update,
+    Type.CONTINUATION: Monitors._continuation,
+}

@@ -1,0 +1,1 @@
+"""Reads YAML strictly: nodes that know their place, where the data lies, and the JSON Schemas beside it."""

@@ -1,0 +1,1 @@
+"""Runs over many cases: needs, processes and threads, retries, reports, exit codes."""

@@ -1,0 +1,238 @@
+"""Runs the chosen cases: side by side, repeated, failures tried again alone, crashes survived."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+
+from ..cases.case import Case, Send
+from ..errors import TargetError
+from ..judge.attempt import Attempt, attempt
+from ..judge.result import Result
+from ..judge.session import Session
+from ..judge.verdict import FAIL, PASS
+from ..peer.timing import alone
+from ..records.record import Line
+from ..targets.parents import ParentsTarget
+from .caseline import finished, skipped
+from .shards import divided
+
+MANY = 1_000
+WORTH_FORKING = 60
+"""Cases that are worth a process of their own to half of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How the cases are run."""
+
+    jobs: int = 12
+    repeat: int = 1
+    retries: int = 1
+    own_target: bool = False
+    processes: int = 1
+    transcripts: bool = True  # of every case; else of those that do not pass
+
+
+class Runner:
+    """One run over a list of cases."""
+
+    def __init__(
+        self, session: Session, options: Options, absent: Mapping[str, str], left_out: Mapping[str, str]
+    ) -> None:
+        """`absent`: need -> why the target does not have it; `left_out`: case -> why the user skips it."""
+        self._session = session
+        self._options = options
+        self._absent = absent
+        self._left_out = left_out
+        self._verdicts: dict[str, str] = {}
+        self._again: list[tuple[Case, list[Attempt]]] = []
+        self._restarting = threading.Lock()
+        self._generation = 0
+
+    def run(self, cases: Sequence[Case]) -> Iterator[Line]:
+        """Yield the line of each case as it ends; cases that others depend on come first."""
+        for stage in stages(cases):
+            yield from self._stage(stage)
+
+    def _stage(self, cases: Sequence[Case]) -> Iterator[Line]:
+        runnable = []
+        for case in cases:
+            line = self._not_run(case)
+            if line is None:
+                runnable.append(case)
+            else:
+                yield self._told(line)
+        lonely: list[Case] = []
+        for width, cases_of_kind in self._groups(runnable):
+            if width > 1 or self._session.target.virtual:
+                yield from self._side_by_side(cases_of_kind, width)
+            else:
+                lonely += cases_of_kind
+        for case in lonely:
+            yield from self._settle(case, self._attempts(case))
+        again, self._again = self._again, []
+        for case, attempts in again:
+            yield self._told(self._alone(case, attempts))
+
+    def _groups(self, cases: Sequence[Case]) -> list[tuple[int, Sequence[Case]]]:
+        """Return the cases in groups, each with how many of it run side by side in a process."""
+        if self._session.target.virtual:
+            return [(1, cases)]
+        jobs = self._options.jobs if self._session.target.concurrent else 1
+        return [(min(jobs, at_most), cases_of_kind) for at_most, cases_of_kind in by_company(cases)]
+
+    def _side_by_side(self, cases: Sequence[Case], jobs: int) -> Iterator[Line]:
+        """Run the cases in several processes, where that is worth it, and yield their lines."""
+        left = list(cases)
+        if self._options.processes > 1 and len(cases) >= WORTH_FORKING:
+            done: set[int] = set()
+
+            def work(numbers: Sequence[int]) -> Iterator[tuple[int, list[Attempt]]]:
+                return self._as_child(cases, numbers, -(-jobs // self._options.processes))
+
+            for number, attempts in divided(len(cases), self._options.processes, work):
+                done.add(number)
+                if any(a.crash for a in attempts):
+                    self._revive(self._generation)
+                yield from self._settle(cases[number], attempts)
+            left = [case for number, case in enumerate(cases) if number not in done]
+        for number, attempts in self._in_threads(left, jobs):
+            yield from self._settle(left[number], attempts)
+
+    def _as_child(
+        self, cases: Sequence[Case], numbers: Sequence[int], jobs: int
+    ) -> Iterator[tuple[int, list[Attempt]]]:
+        """Run some of the cases in a forked process; after a crash the parent sees to the rest."""
+        target = self._session.target
+        self._session = replace(self._session, target=ParentsTarget(target))
+        for position, attempts in self._in_threads([cases[number] for number in numbers], jobs):
+            if not self._options.transcripts and all(a.verdict == PASS for a in attempts):
+                for attempt_ in attempts:
+                    attempt_.transcript.clear()
+            yield numbers[position], attempts
+            if any(a.crash for a in attempts) and not target.virtual:
+                return
+
+    def _in_threads(self, cases: Sequence[Case], jobs: int) -> Iterator[tuple[int, list[Attempt]]]:
+        """Yield the attempts at each case, and its position, as they end."""
+        if jobs < 2:
+            for position, case in enumerate(cases):
+                yield position, self._attempts(case)
+            return
+        pool = ThreadPoolExecutor(jobs, thread_name_prefix="case")
+        futures: dict[Future[list[Attempt]], int] = {
+            pool.submit(self._attempts, case): position for position, case in enumerate(cases)
+        }
+        finished = False
+        try:
+            for future in as_completed(futures):
+                yield futures[future], future.result()
+            finished = True
+        finally:
+            # After Ctrl-C nobody waits for what the running cases wait for.
+            pool.shutdown(wait=finished, cancel_futures=True)
+
+    def _attempts(self, case: Case) -> list[Attempt]:
+        return [self._attempt(case) for _ in range(self._options.repeat)]
+
+    def _attempt(self, case: Case) -> Attempt:
+        generation = self._generation
+        try:
+            done = attempt(case, self._session.for_case(case))
+        except Exception as error:  # noqa: BLE001  # a fault of the harness is this case's verdict, not the run's end
+            return Attempt(Result(verdict="error", outcome="error"), error=f"{type(error).__name__}: {error}")
+        if done.crash:
+            self._revive(generation)
+        return done
+
+    def _revive(self, generation: int) -> None:
+        """Start a crashed target again, once for all cases that saw the crash."""
+        with self._restarting:
+            if self._generation != generation or self._session.target.gone() is None:
+                return
+            self._generation += 1
+            try:
+                self._session.target.restart()
+            except TargetError:
+                return  # every later case will say that it cannot connect
+
+    def _settle(self, case: Case, attempts: list[Attempt]) -> Iterator[Line]:
+        """Yield the line, or keep the case for another try alone."""
+        failed = any(a.verdict in (FAIL, "error") for a in attempts)
+        side_by_side = self._options.jobs > 1 and self._session.target.concurrent
+        # A crash is seen by every case that runs at that moment; alone, only its cause sees it.
+        suspect = any(a.crash for a in attempts) and side_by_side
+        if suspect or (failed and self._options.retries and not self._session.target.virtual):
+            self._again.append((case, [] if suspect else attempts))
+            return
+        yield self._told(self._finished(case, attempts))
+
+    def _finished(self, case: Case, attempts: list[Attempt]) -> Line:
+        full = self._options.transcripts
+        return finished(case, self._session.target.spec, attempts, transcripts=full)
+
+    def _alone(self, case: Case, attempts: list[Attempt]) -> Line:
+        if not attempts:
+            attempts = self._attempts(case)
+        whole = self._session
+        self._session = replace(whole, timing=alone(whole.timing))
+        for _ in range(self._options.retries):
+            if not any(a.verdict in (FAIL, "error") for a in attempts):
+                break
+            attempts.append(self._attempt(case))
+        self._session = whole
+        return self._finished(case, attempts)
+
+    def _told(self, line: Line) -> Line:
+        self._verdicts[line["id"]] = line["verdict"]
+        return line
+
+    def _not_run(self, case: Case) -> Line | None:
+        """Return the line of a case that cannot or must not run here."""
+        spec = self._session.target.spec
+        if case.id in self._left_out:
+            return skipped(case, spec, self._left_out[case.id])
+        for need in case.needs:
+            if need in self._absent:
+                return skipped(case, spec, f"no {need}: {self._absent[need]}")
+        if case.flood and not self._session.target.loopback and not self._options.own_target:
+            return skipped(
+                case, spec, "a flood, and the target is not on this machine: give --i-own-this-target"
+            )
+        for other in case.after:
+            if self._verdicts.get(other) in (FAIL, "blocked", "error"):
+                return skipped(case, spec, f"{other} did not pass", verdict="blocked")
+        return None
+
+
+def is_split(case: Case) -> bool:
+    """Return whether a case needs a target that is not busy: it would read pieces of a write together."""
+    return any(isinstance(step, Send) and step.split for step in case.steps)
+
+
+FLOODS_AT_A_TIME = 2
+"""More would only make each other late, and the target with them."""
+SPLITS_AT_A_TIME = 4
+"""Cases that mostly sleep between the pieces of a write, so that the target reads each piece by itself."""
+
+
+def by_company(cases: Sequence[Case]) -> list[tuple[int, list[Case]]]:
+    """Return the cases in groups, each with how many of it may run side by side."""
+    groups: dict[int, list[Case]] = {MANY: [], FLOODS_AT_A_TIME: [], SPLITS_AT_A_TIME: []}
+    for case in cases:
+        groups[FLOODS_AT_A_TIME if case.flood else SPLITS_AT_A_TIME if is_split(case) else MANY].append(case)
+    return [(width, group) for width, group in groups.items() if group]
+
+
+def stages(cases: Sequence[Case]) -> Iterator[list[Case]]:
+    """Yield the cases in rounds: each one after those it depends on, as far as they are chosen."""
+    left = list(cases)
+    while left:
+        waiting = {case.id for case in left}
+        ready = [case for case in left if not waiting.intersection(case.after)]
+        if not ready:  # a circle: lint refuses it, a run goes on
+            ready = left
+        yield ready
+        chosen = {case.id for case in ready}
+        left = [case for case in left if case.id not in chosen]

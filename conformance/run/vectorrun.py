@@ -1,0 +1,201 @@
+"""One run over codec or frame vectors: target, vectors one by one, reports, exit code."""
+
+import argparse
+import hashlib
+import platform
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any, Protocol, TypeVar
+
+from .. import __version__
+from ..cases.select import Selectable, select
+from ..errors import NothingSelected, UsageError
+from ..exitcodes import Exit
+from ..records import record
+from ..records.baseline import Baseline
+from ..records.record import Line, Sink
+from ..records.userfiles import load_user_files, with_stale_entries
+from ..report import open_report
+from ..report.console import ConsoleReport
+
+COUNTED = frozenset({"fail", "blocked", "flaky"})
+EMBEDDED = "embedded"
+
+
+class Vector(Selectable, Protocol):
+    """A vector of either role."""
+
+    @property
+    def title(self) -> str:
+        """What is asked, as a sentence."""
+
+    @property
+    def spec(self) -> str:
+        """Document and section."""
+
+    @property
+    def hash(self) -> str:
+        """16 hexadecimal digits that name its content."""
+
+
+class Target(Protocol):
+    """A codec or a frame reader under test."""
+
+    @property
+    def name(self) -> str:
+        """Name of the implementation."""
+
+    @property
+    def version(self) -> str | None:
+        """Its version, if it tells one."""
+
+    def close(self) -> None:
+        """End the program behind it."""
+
+
+AnyVector = TypeVar("AnyVector", bound=Vector)
+AnyTarget = TypeVar("AnyTarget", bound=Target)
+
+
+def run_vectors(
+    arguments: argparse.Namespace,
+    vectors: Sequence[AnyVector],
+    open_target: Callable[[str], AnyTarget],
+    run_vector: Callable[[AnyVector, AnyTarget, str], dict[str, Any]],
+) -> int:
+    """Run the chosen vectors and return the exit code; every report gets its footer, whatever happens."""
+    chosen = select(vectors, arguments.select, arguments.level, arguments.profile)
+    if not chosen:
+        raise NothingSelected(f"nothing is selected by {' '.join(arguments.select) or 'these options'}")
+    if arguments.seed:
+        random.Random(arguments.seed).shuffle(chosen)
+    if arguments.repeat != 1:
+        raise UsageError("--repeat is for targets over a network: a vector gives the same answer every time")
+    baseline, skip_file = load_user_files(arguments)
+    sinks: list[Sink] = [open_report(name, path) for name, path in arguments.output]
+    sinks.append(ConsoleReport(len(chosen), verbosity=-1 if arguments.quiet else arguments.verbose))
+    spec = arguments.target or EMBEDDED
+    target = open_target(spec)
+    run = _Run(sinks, baseline)
+    try:
+        run.header(_header(arguments, chosen, spec, target))
+        for vector in chosen:
+            why = skip_file.reason(vector.id) if skip_file else None
+            run.case(run_vector(vector, target, spec) if why is None else left_out(vector, why))
+    except KeyboardInterrupt:
+        return run.footer(Exit.INTERRUPTED)
+    finally:
+        with suppress(OSError):  # the process may be gone already
+            target.close()
+    return run.footer(with_stale_entries(run.exit_code(strict=arguments.strict), baseline))
+
+
+def left_out(vector: Vector, reason: str) -> Line:
+    """Return the line of a vector that the user skips; the target is not asked."""
+    return {
+        "kind": "case",
+        "id": vector.id,
+        "suite": vector.suite,
+        "title": vector.title,
+        "spec": vector.spec,
+        "req": list(vector.req),
+        "level": vector.level,
+        "situation": None,
+        "verdict": "skip",
+        "outcome": "skip",
+        "expected": [],
+        "flags": [],
+        "info": [],
+        "reason": reason,
+        "violations": [],
+        "ms": 0.0,
+        "hash": vector.hash,
+        "attempts": 0,
+        "history": [],
+        "control": None,
+        "crash": False,
+        "expects_error": False,
+        "transcript": [],
+        "reproduce": "",
+    }
+
+
+class _Run:
+    """Tells the sinks, and keeps what the footer needs."""
+
+    def __init__(self, sinks: Sequence[Sink], baseline: Baseline | None) -> None:
+        self._sinks = sinks
+        self._baseline = baseline
+        self._begin = time.monotonic()
+        self._lines: list[Line] = []
+
+    def header(self, line: Line) -> None:
+        for sink in self._sinks:
+            sink.header(line)
+
+    def case(self, line: Line) -> None:
+        if self._baseline is not None:
+            line = self._baseline.judge(line)
+        self._lines.append(line)
+        for sink in self._sinks:
+            sink.case(line)
+
+    def footer(self, code: Exit) -> int:
+        acceptable = [line for line in self._lines if line["verdict"] == "acceptable"]
+        line: Line = {
+            "kind": "footer",
+            "ended": datetime.now(UTC).isoformat(timespec="seconds"),
+            "duration_ms": round((time.monotonic() - self._begin) * 1000, 1),
+            "counts": dict(Counter(line["verdict"] for line in self._lines)),
+            "acceptable": dict(Counter(flag for line in acceptable for flag in line["flags"])),
+            "weakest": 0,
+            "violations": {},
+            "exit": int(code),
+        }
+        for sink in self._sinks:
+            sink.footer(line)
+        return int(code)
+
+    def exit_code(self, *, strict: bool) -> Exit:
+        """Failures of MUST count, of SHOULD with `strict`; a crash and an unexpected pass always do."""
+        if any(line["verdict"] == "error" for line in self._lines):
+            return Exit.UNREACHABLE
+        levels = ("MUST", "SHOULD") if strict else ("MUST",)
+        for line in self._lines:
+            crashed = line["crash"] and line["verdict"] != "xfail"
+            counts = line["verdict"] in COUNTED and line["level"] in levels
+            if crashed or counts or line["verdict"] == "xpass":
+                return Exit.FAILED
+        return Exit.OK
+
+
+def _header(arguments: argparse.Namespace, vectors: Sequence[Vector], spec: str, target: Target) -> Line:
+    version = f"{target.name} {target.version}" if target.version else target.name
+    return {
+        "kind": "header",
+        "format": record.FORMAT,
+        "tool": f"h2conf {__version__}",
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "vectors": {"hash": _hash(vectors), "format": 1},
+        "target": {"spec": spec, "kind": spec.partition(":")[0], "version": version},
+        "role": arguments.role,
+        "profile": arguments.profile,
+        "level": list(arguments.level),
+        "selection": list(arguments.select),
+        "seed": arguments.seed,
+        "needs": {},
+        "environment": {"python": platform.python_version(), "platform": platform.platform()},
+        "timing": {"rtt_ms": 0.0, "deadline_ms": 0.0},
+        "peer_settings": {},
+    }
+
+
+def _hash(vectors: Sequence[Vector]) -> str:
+    digest = hashlib.sha256()
+    for vector in sorted(vectors, key=lambda vector: vector.id):
+        digest.update(f"{vector.id} {vector.hash}\n".encode())
+    return f"sha256:{digest.hexdigest()}"
