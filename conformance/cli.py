@@ -22,23 +22,30 @@ class CommandModule(Protocol):
         """Add the parser of this command; argparse has no public type for `subparsers`."""
 
 
-def command_modules() -> tuple[list[CommandModule], list[CommandModule]]:
-    """Return the modules of the top-level commands and those below `vectors`, in order of the help text."""
+def command_modules(word: str | None = None) -> tuple[list[CommandModule], list[CommandModule]]:
+    """Return the modules of the top-level commands and those below `vectors`, in order of the help text.
+
+    word: the command that was given.  Only what it needs is imported, for a run is over in a second.
+    """
     names = [module.name for module in pkgutil.iter_modules(commands.__path__)]
     names.sort(key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name))
+    if word == "vectors":
+        names = [name for name in names if name.startswith("vectors_")]
+    elif word in names:
+        names = [word]
     loaded: dict[str, Any] = {n: importlib.import_module(f"{commands.__name__}.{n}") for n in names}
     below = [module for name, module in loaded.items() if name.startswith("vectors_")]
     return [module for name, module in loaded.items() if not name.startswith("vectors_")], below
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Build the whole command line."""
+def build_parser(word: str | None = None) -> argparse.ArgumentParser:
+    """Build the command line: of one command, or the whole of it when `word` is none of them."""
     parser = argparse.ArgumentParser(
         prog="h2conf", description="Judge HTTP/2 servers, clients, proxies and codecs with YAML vectors."
     )
     parser.add_argument("--version", action="version", version=f"h2conf {__version__}")
     subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
-    top, below = command_modules()
+    top, below = command_modules(word)
     for module in top:
         module.register(subparsers)
     if below:
@@ -51,7 +58,8 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    arguments = build_parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    arguments = build_parser(words[0] if words else None).parse_args(words)
     try:
         return int(arguments.execute(arguments))
     except HarnessError as error:

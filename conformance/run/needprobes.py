@@ -208,11 +208,23 @@ def _connect(session: Session) -> Found:
     except Ended as error:
         peer.finish(error.how)
     stream = peer.stream(1)
-    peer.wait(lambda: stream.answered or bool(stream.resets), session.timing.deadline)
+    peer.wait(lambda: stream.answered or bool(stream.resets), _reach(peer, session))
     peer.close()
     if stream.status is not None and 200 <= stream.status < 300:
         return Found(True, f"CONNECT {authority}")
     return Found(False, f"CONNECT {authority}: {_status_text(stream)}")
+
+
+def _reach(peer: Peer, session: Session) -> float:
+    """Return how long to wait for the answer to CONNECT.
+
+    Where no endpoint is named the tunnel would lead back to the target: once two fences were answered there
+    is nothing far away that could be slow.
+    """
+    timing = session.timing
+    if "connect" not in session.endpoints and peer.fence(timing.deadline) and peer.fence(timing.deadline):
+        return timing.patience
+    return timing.deadline
 
 
 def _setting(number: Setting, good: Callable[[int], bool]) -> Callable[[Session], Found]:

@@ -2,6 +2,7 @@
 
 from ..errors import UsageError
 from .base import Target
+from .embedded_process import EmbeddedTarget
 from .exec import ExecTarget
 from .py import PyTarget, load_factory
 from .tcp import TcpTarget, split_address
@@ -26,7 +27,5 @@ def choose(spec: str, tls: TlsOptions | None = None) -> Target:
         case "py":
             return PyTarget(spec, load_factory(rest))
         case "embedded":
-            from .embedded import embedded_target
-
-            return embedded_target()
+            return EmbeddedTarget()
     raise UsageError(f"unknown target {spec!r}: expected {FORMS}")

@@ -199,3 +199,18 @@ def test_the_need_open_asks_for_a_stream_that_waits_for_its_content() -> None:
 def test_the_need_frame_limit_asks_for_a_limit_that_can_be_passed(limit: int, present: bool) -> None:
     server = type("Server", (Steady,), {"settings": ((Setting.MAX_FRAME_SIZE, limit),)})
     assert PROBES["frame-limit"](session_with(server)) == (present, f"MAX_FRAME_SIZE={limit}")
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_a_tunnel_back_to_the_target_is_not_waited_for_as_long_as_one_to_elsewhere(named: bool) -> None:
+    class LeavesConnectOpen(Steady):
+        waited = 0.0
+
+        def advance(self, seconds: float) -> None:
+            LeavesConnectOpen.waited += seconds
+
+    session = session_with(LeavesConnectOpen)
+    if named:
+        session.endpoints = {"connect": "far.example:443"}
+    assert not PROBES["connect"](session).present
+    assert LeavesConnectOpen.waited == (session.timing.deadline if named else session.timing.patience)
