@@ -8,7 +8,8 @@ import yaml
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from .moves import LOCAL, Move, server_moves
+from .moves import LOCAL, Move
+from .stray import server_moves
 from .vote import Vote
 
 Dialogue = tuple[Move, ...]

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar, cast
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import Flaky
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 from hypothesis.strategies import SearchStrategy
 
 from .differences import Difference
@@ -36,6 +37,10 @@ class Disagreement:
         return None
 
 
+Begin: TypeAlias = Callable[[], None]
+Judge: TypeAlias = Callable[[Disagreement], None]
+
+
 class Unexplained(AssertionError):
     """A disagreement that no accepted difference covers."""
 
@@ -47,13 +52,60 @@ class Unexplained(AssertionError):
         self.disagreement = disagreement
 
 
+class Comparing(Protocol):
+    """One kind of comparison, as a test that Hypothesis runs."""
+
+    @property
+    def name(self) -> str:
+        """What a report calls it."""
+
+    def run(self, chosen: settings, seed_number: int, begin: Begin, judge: Judge) -> None:
+        """Run the test: call `begin` for every example and `judge` with every disagreement."""
+
+
 @dataclass(frozen=True, slots=True)
 class Search(Generic[Example]):
-    """One kind of comparison: what to try, and how to compare."""
+    """A comparison of whole inputs: what to try, and how to compare."""
 
     name: str
     strategy: SearchStrategy[Example]
     compare: Callable[[Example], list[Disagreement]]
+
+    def run(self, chosen: settings, seed_number: int, begin: Begin, judge: Judge) -> None:
+        """Draw inputs and compare."""
+
+        @seed(seed_number)
+        @chosen
+        @given(self.strategy)
+        def attempt(example: Example) -> None:
+            begin()
+            for disagreement in self.compare(example):
+                judge(disagreement)
+
+        attempt()
+
+
+@dataclass(frozen=True, slots=True)
+class StateMachine:
+    """A comparison move by move: Hypothesis chooses each by what the moves before it led to."""
+
+    name: str
+    make: Callable[[Judge], RuleBasedStateMachine]
+    steps: int
+
+    def run(self, chosen: settings, seed_number: int, begin: Begin, judge: Judge) -> None:
+        """Run the machine."""
+
+        @seed(seed_number)
+        def machine() -> RuleBasedStateMachine:
+            begin()
+            return self.make(judge)
+
+        # The parameter is annotated as a class; any function that returns a machine does, says its docstring.
+        run_state_machine_as_test(
+            cast(type[RuleBasedStateMachine], machine),
+            settings=settings(chosen, stateful_step_count=self.steps),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +119,22 @@ class Found:
     """The minimised first disagreement that nothing explains."""
 
 
-def search(
-    kind: Search[Example], differences: Sequence[Difference], *, examples: int, seed_number: int
-) -> Found:
+def search(kind: Comparing, differences: Sequence[Difference], *, examples: int, seed_number: int) -> Found:
     """Try `examples` inputs; stop at the first unexplained disagreement, minimised."""
     tried = 0
     explained: dict[str, int] = {}
 
-    @seed(seed_number)
-    @settings(
+    def begin() -> None:
+        nonlocal tried
+        tried += 1
+
+    def judge(disagreement: Disagreement) -> None:
+        known = disagreement.explained(differences)
+        if known is None:
+            raise Unexplained(disagreement)
+        explained[known.id] = explained.get(known.id, 0) + 1
+
+    chosen = settings(
         max_examples=examples,
         deadline=None,
         database=None,
@@ -84,18 +143,8 @@ def search(
         print_blob=False,
         report_multiple_bugs=False,
     )
-    @given(kind.strategy)
-    def attempt(example: Example) -> None:
-        nonlocal tried
-        tried += 1
-        for disagreement in kind.compare(example):
-            known = disagreement.explained(differences)
-            if known is None:
-                raise Unexplained(disagreement)
-            explained[known.id] = explained.get(known.id, 0) + 1
-
     try:
-        attempt()
+        kind.run(chosen, seed_number, begin, judge)
     except Unexplained as found:
         return Found(tried, explained, found.disagreement)
     except Flaky as flaky:

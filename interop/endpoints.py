@@ -10,12 +10,10 @@ import h2.events
 import h2.exceptions
 
 from nghttp2 import events as ours
+from nghttp2.body import DATA_DEFERRED, DATA_EOF, DATA_OK, GeneratorBody
 from nghttp2.connection import Connection
 
 from .moves import REQUEST, RESPONSE
-
-CONTENT = b"0123456789"
-"""What an endpoint answers with: 10 octets, small enough for any window that is not closed."""
 
 
 class Endpoint(Protocol):
@@ -24,8 +22,14 @@ class Endpoint(Protocol):
     def receive(self, octets: bytes) -> list[str]:
         """Feed octets of the peer."""
 
+    def open(self, ends: bool) -> list[str]:
+        """Send a request's head on the next stream (client). "refused" if the peer takes none."""
+
     def respond(self, stream_id: int, ends: bool) -> list[str]:
         """Send a response's head; with `ends` as the whole message. "refused" if that is not possible."""
+
+    def content(self, stream_id: int, size: int, ends: bool) -> list[str]:
+        """Send 1 to 16,384 octets behind the head; without room for all of them tell the smaller window."""
 
     def reset(self, stream_id: int) -> list[str]:
         """Reset a stream with CANCEL. "refused" if that is not possible."""
@@ -62,19 +66,37 @@ def observed_frames(octets: bytes) -> list[str]:
     return seen
 
 
+class _Content:
+    """A body that has what it was given, and waits for more until it was told to end."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.ends = False
+
+    def read(self, size: int) -> tuple[bytes | None, int]:
+        """Return what there is: the windows were asked before it was put here."""
+        if not self.size:
+            return None, DATA_DEFERRED
+        taken = min(size, self.size)
+        self.size -= taken
+        return bytes(taken), DATA_EOF if self.ends and not self.size else DATA_OK
+
+
 class OurEndpoint:
     """`nghttp2.connection.Connection`."""
 
     def __init__(self, is_client: bool) -> None:
         self._connection = Connection(is_client, clock=lambda: 0.0)
         self._streams: dict[int, Any] = {}
+        self._content: dict[int, _Content] = {}
         self._drain()
 
-    def open(self) -> None:
-        """Open a stream with a request that has no content (client)."""
-        stream = self._connection.send_request(list(REQUEST), end_stream=True)
+    def open(self, ends: bool) -> list[str]:
+        if not self._connection.can_open:
+            return ["refused"]
+        stream = self._connection.send_request(list(REQUEST), end_stream=ends)
         self._streams[stream.id] = stream
-        self._drain()
+        return observed_frames(self._drain())
 
     def receive(self, octets: bytes) -> list[str]:
         self._connection.receive_data(octets)
@@ -86,6 +108,21 @@ class OurEndpoint:
             return ["refused"]
         block, _ = self._connection.response_block(200, list(RESPONSE[1:]))
         self._connection.send_headers(stream, block, end_stream=ends)
+        return observed_frames(self._drain())
+
+    def content(self, stream_id: int, size: int, ends: bool) -> list[str]:
+        stream = self._streams.get(stream_id)
+        if stream is None or not stream.final_sent or not stream.can_send:
+            return ["refused"]
+        window = min(stream.send_window, self._connection.send_window)
+        if window < size:
+            return [f"window {window}"]
+        content = self._content.get(stream_id)
+        if content is None:
+            content = self._content[stream_id] = _Content()
+            self._connection.send_body(stream, GeneratorBody(content.read))
+        content.size, content.ends = size, ends
+        self._connection.resume(stream)
         return observed_frames(self._drain())
 
     def reset(self, stream_id: int) -> list[str]:
@@ -123,6 +160,9 @@ class OurEndpoint:
                 return [*words, *([f"ended {stream.id}"] if end_stream else [])]
             case ours.TrailersReceived(stream, _):
                 return [f"trailers {stream.id}", f"ended {stream.id}"]
+            case ours.PushPromised(stream, promised, _):
+                self._streams[promised.id] = promised
+                return [f"promise {promised.id} on {stream.id}"]
             case ours.GoAwayReceived(last, _, _):
                 return [f"goaway {last}"]
         return []
@@ -137,7 +177,7 @@ class H2Endpoint:
         self._connection = h2.connection.H2Connection(
             h2.config.H2Configuration(client_side=is_client, header_encoding=None)
         )
-        self._answered: set[int] = set()
+        self._answered: set[int] = set()  # streams whose head went out
         self._connection.initiate_connection()
         self._connection.data_to_send()
 
@@ -146,12 +186,14 @@ class H2Endpoint:
         """Return the version of the package."""
         return version("h2")
 
-    def open(self) -> None:
-        """Open a stream with a request that has no content (client)."""
-        self._connection.send_headers(
-            self._connection.get_next_available_stream_id(), list(REQUEST), end_stream=True
-        )
-        self._connection.data_to_send()
+    def open(self, ends: bool) -> list[str]:
+        stream_id = self._connection.get_next_available_stream_id()
+        try:
+            self._connection.send_headers(stream_id, list(REQUEST), end_stream=ends)
+        except h2.exceptions.ProtocolError:
+            return ["refused"]
+        self._answered.add(stream_id)
+        return observed_frames(self._connection.data_to_send())
 
     def receive(self, octets: bytes) -> list[str]:
         try:
@@ -170,6 +212,18 @@ class H2Endpoint:
         except h2.exceptions.ProtocolError:
             return ["refused"]
         self._answered.add(stream_id)
+        return observed_frames(self._connection.data_to_send())
+
+    def content(self, stream_id: int, size: int, ends: bool) -> list[str]:
+        if stream_id not in self._connection.streams or stream_id not in self._answered:
+            return ["refused"]
+        window = self._connection.local_flow_control_window(stream_id)
+        try:
+            self._connection.send_data(stream_id, bytes(size), end_stream=ends)
+        except h2.exceptions.FlowControlError:
+            return [f"window {window}"]
+        except h2.exceptions.ProtocolError:
+            return ["refused"]
         return observed_frames(self._connection.data_to_send())
 
     def reset(self, stream_id: int) -> list[str]:
@@ -196,6 +250,8 @@ class H2Endpoint:
                 return [f"trailers {event.stream_id}"]
             case h2.events.StreamEnded():
                 return [f"ended {event.stream_id}"]
+            case h2.events.PushedStreamReceived():
+                return [f"promise {event.pushed_stream_id} on {event.parent_stream_id}"]
             case h2.events.ConnectionTerminated():
                 return [f"goaway {event.last_stream_id}"]
         return []

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from . import codec_diff, connection_diff, frame_diff
+from . import codec_diff, comparison, connection_diff, frame_diff
 from .differences import Difference
-from .differential import Disagreement, Search
+from .differential import Comparing, Disagreement
 
-SEARCHES: Mapping[str, tuple[Search[Any], ...]] = {
+SEARCHES: Mapping[str, tuple[Comparing, ...]] = {
     "codec": (codec_diff.DECODING, codec_diff.ENCODING),
     "frame": (frame_diff.READING, frame_diff.WRITING),
     "connection": (connection_diff.SERVER, connection_diff.CLIENT),
@@ -18,7 +18,7 @@ SEARCHES: Mapping[str, tuple[Search[Any], ...]] = {
 _EXAMPLES: Mapping[str, Callable[[Mapping[str, Any]], list[Disagreement]]] = {
     "codec": codec_diff.run_example,
     "frame": frame_diff.run_example,
-    "connection": connection_diff.run_example,
+    "connection": comparison.run_example,
 }
 
 
