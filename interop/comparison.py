@@ -50,7 +50,7 @@ class Comparison:
         return Disagreement(
             kind="connection",
             peer=H2Endpoint.name,
-            version=H2Endpoint.version(),
+            version=H2Endpoint.version,
             features=features,
             ours=word(ours),
             theirs=word(theirs),

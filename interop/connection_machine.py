@@ -16,10 +16,10 @@ from .moves import REQUEST, RESPONSE, FieldList, Kind, Move, frame, headers, lit
 from .story import LIVE
 from .stray import client_moves, server_moves
 
-MOVES = 25
+MOVES = 20
 """Moves of an example."""
 
-IN_PLACE = 10
+IN_PLACE = 8
 """Up to so many moves of a dialogue fit their streams."""
 
 CONTENT_SIZES = (1, 10, 100, 16_384)
@@ -30,14 +30,20 @@ _where = st.integers(0, 7)
 _flag = st.booleans()
 _rarely = st.sampled_from((False, False, False, True))
 _lengths = st.sampled_from((*(None,) * 7, 0, 3, 10))
+
+
+def _change(entries: list[tuple[int, int]]) -> Move:
+    payload = b"".join(pack(">HL", *entry) for entry in entries)
+    label = "repeated" if len({number for number, _ in entries}) < len(entries) else ""
+    return Move(Kind.SETTINGS, 0, frame(4, 0, 0, payload), label=label)
+
+
 _settings = st.lists(
     st.sampled_from(
         ((1, 0), (1, 4096), (2, 0), (3, 0), (3, 10), (4, 0), (4, 50), (4, 65_535), (4, 1 << 20), (5, 16_384))
     ),
     max_size=3,
-).map(
-    lambda entries: Move(Kind.SETTINGS, 0, frame(4, 0, 0, b"".join(pack(">HL", *entry) for entry in entries)))
-)
+).map(_change)
 _pings = st.builds(
     lambda is_ack, payload: Move(Kind.PING, 0, frame(6, is_ack, 0, payload)),
     _rarely,

@@ -172,6 +172,7 @@ class H2Endpoint:
     """`h2.connection.H2Connection`."""
 
     name = "h2"
+    version = version("h2")
 
     def __init__(self, is_client: bool) -> None:
         self._connection = h2.connection.H2Connection(
@@ -180,11 +181,6 @@ class H2Endpoint:
         self._answered: set[int] = set()  # streams whose head went out
         self._connection.initiate_connection()
         self._connection.data_to_send()
-
-    @staticmethod
-    def version() -> str:
-        """Return the version of the package."""
-        return version("h2")
 
     def open(self, ends: bool) -> list[str]:
         stream_id = self._connection.get_next_available_stream_id()
