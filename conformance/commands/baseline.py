@@ -5,10 +5,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from ..errors import UsageError
 from ..exitcodes import Exit
 from ..reading.places import VECTORS
 from ..records.baseline import UNREVIEWED, Baseline, check, dump, load_baseline, update
-from ..records.recorded import load_run
+from ..records.recorded import Run, load_run
 from ..records.trace import case_ids
 from ..report.text import plural, printable
 
@@ -48,7 +49,10 @@ def execute_update(arguments: argparse.Namespace) -> int:
         {name: entry for name, entry in old.entries.items() if name in known | run.cases.keys()}
     )
     new = update(old_known, run, arguments.reason)
-    arguments.baseline.write_text(dump(new), encoding="utf-8")
+    try:
+        arguments.baseline.write_text(dump(new), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write {arguments.baseline}: {error.strerror}") from error
     added = new.entries.keys() - old.entries.keys()
     removed = old.entries.keys() - new.entries.keys()
     changed = {
@@ -57,6 +61,7 @@ def execute_update(arguments: argparse.Namespace) -> int:
     for sign, names in (("+", added), ("-", removed), ("~", changed)):
         for name in sorted(names):
             print(f"{sign} {name}: {printable(str(new.entries.get(name) or old.entries[name]))}")
+    _tell_cut(run)
     count = plural(len(new.entries), "known failure")
     print(f"{count}: {len(added)} added, {len(removed)} removed, {len(changed)} changed")
     return Exit.OK
@@ -73,7 +78,13 @@ def execute_check(arguments: argparse.Namespace) -> int:
         for finding in members:
             print(f"  {finding.id}")
             print(f"    baseline: {printable(finding.expected)}\n    run:      {printable(finding.seen)}")
+    _tell_cut(run)
     failing = sum(finding.fails for finding in findings)
     held = len(baseline.entries) - sum(finding.id in baseline.entries for finding in findings)
     print(f"entries that hold: {held} of {len(baseline.entries)}")
     return Exit.FAILED if failing else Exit.OK
+
+
+def _tell_cut(run: Run) -> None:
+    if run.footer is None:
+        print(f"note: {run.path} has no end: the run was killed, and only its first cases count")

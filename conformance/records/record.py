@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, Protocol, TextIO
 
 from ..errors import UsageError
+from .shape import FORMAT, check_line
 
-FORMAT = 1
-"""Version of the record's layout."""
+__all__ = ["FORMAT", "JsonlSink", "Line", "Sink", "read", "replay"]
 
 Line = dict[str, Any]
 """One line of the record: a JSON object whose `kind` is header, case or footer."""
@@ -56,19 +56,48 @@ class JsonlSink:
 
 
 def read(path: Path) -> Iterator[Line]:
-    """Yield the lines of a record.  Raises UsageError when the file is no run record."""
+    """Yield the lines of a record, each of the right shape, the header first and nothing behind the footer.
+
+    A last line that was cut off, as a killed run leaves it, is left out: what stands before it is whole.
+    Raises UsageError with file and line for anything else.
+    """
+    place = "header"
+    for number, text in enumerate(_texts(path), 1):
+        if not text.strip():
+            continue
+        where = f"{path}:{number}"
+        try:
+            line = json.loads(text)
+        except ValueError as error:
+            if number > 1 and not text.endswith("\n"):
+                return
+            raise UsageError(f"{where}: not a run record: {error}") from error
+        check_line(line, where)
+        if place == "end":
+            raise UsageError(f"{where}: {_behind(line)}")
+        if (line["kind"] == "header") != (place == "header"):
+            wrong = "not a run record: no header" if place == "header" else "two runs in one file"
+            raise UsageError(f"{where}: {wrong}")
+        place = "end" if line["kind"] == "footer" else "cases"
+        yield line
+    if place == "header":
+        raise UsageError(f"{path}: not a run record: no header")
+
+
+def _behind(line: Line) -> str:
+    return "two runs in one file" if line["kind"] == "header" else f"a {line['kind']} behind the footer"
+
+
+def _texts(path: Path) -> Iterator[str]:
     try:
-        with path.open(encoding="utf-8") as stream:
-            for number, text in enumerate(stream, 1):
-                if not text.strip():
-                    continue
+        with path.open("rb") as stream:
+            for number, octets in enumerate(stream, 1):
                 try:
-                    line = json.loads(text)
-                except json.JSONDecodeError as error:
-                    raise UsageError(f"{path}:{number}: not a run record: {error}") from error
-                if not isinstance(line, dict) or line.get("kind") not in ("header", "case", "footer"):
-                    raise UsageError(f"{path}:{number}: not a line of a run record")
-                yield line
+                    yield octets.decode("utf-8")
+                except UnicodeDecodeError as error:
+                    if number > 1 and not octets.endswith(b"\n"):
+                        return
+                    raise UsageError(f"{path}:{number}: not a run record: not UTF-8") from error
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}") from error
 

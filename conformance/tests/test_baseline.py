@@ -207,3 +207,23 @@ def test_update_drops_an_entry_for_a_case_that_does_not_exist(tmp_path: Path, ve
     assert main(["baseline", "update", str(file), run, "--vectors", vectors]) == Exit.OK
     assert list(load_baseline(file).entries) == ["server/6.7-ping/bad-length"]
     assert main(["baseline", "check", str(file), run, "--vectors", vectors]) == Exit.OK
+
+
+def test_a_baseline_that_cannot_be_written_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = write_run(tmp_path / "run.jsonl", [])
+    target = tmp_path / "no-such-folder" / "b.yaml"
+    assert main(["baseline", "update", str(target), str(run)]) == Exit.USAGE
+    assert capsys.readouterr().err == f"h2conf: cannot write {target}: No such file or directory\n"
+
+
+@pytest.mark.parametrize("command", ["update", "check"])
+def test_a_record_without_end_is_told(
+    tmp_path: Path, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = write_run(tmp_path / "run.jsonl", [])
+    run.write_text(run.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    (tmp_path / "b.yaml").write_text("{}\n", encoding="utf-8")
+    assert main(["baseline", command, str(tmp_path / "b.yaml"), str(run)]) == Exit.OK
+    assert "has no end: the run was killed" in capsys.readouterr().out
