@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from ..exitcodes import Exit
-from ..records.record import Sink, read, replay
-from ..records.recorded import load_run
-from ..report import REPORTS, open_report
+from ..records.record import read, replay
+from ..report import REPORTS, different_files, open_report
 from ..report.console import NORMAL, QUIET, ConsoleReport
+from ..report.guard import unwritten
+from .run import output
 
 
 def register(subparsers: Any) -> None:
@@ -23,6 +24,7 @@ def register(subparsers: Any) -> None:
         "-o",
         "--output",
         action="append",
+        type=output,
         default=[],
         metavar="NAME=FILE",
         help=f"a report: {', '.join(sorted(REPORTS - {'jsonl'}))}; may be given again",
@@ -36,14 +38,14 @@ def register(subparsers: Any) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Replay the record to the console and the reports."""
-    run = load_run(arguments.run)
-    verbosity = QUIET if arguments.quiet else NORMAL + arguments.verbose
-    sinks: list[Sink] = [ConsoleReport(len(run.cases), verbosity=verbosity)]
-    for output in arguments.output:
-        name, _, file = output.partition("=")
-        sinks.append(open_report(name, file or None))
     lines = list(read(arguments.run))
-    if run.footer is None:
-        lines.append({"kind": "footer", "duration_ms": 0.0, "exit": Exit.INTERRUPTED})
-    replay(lines, sinks)
-    return Exit.OK
+    different_files(arguments.output, arguments.run)
+    verbosity = QUIET if arguments.quiet else NORMAL + arguments.verbose
+    with unwritten() as problems:
+        sinks = [open_report(name, path) for name, path in arguments.output]
+        cases = sum(line["kind"] == "case" for line in lines)
+        sinks.append(ConsoleReport(cases, verbosity=verbosity))
+        if lines[-1]["kind"] != "footer":
+            lines.append({"kind": "footer", "duration_ms": 0.0, "exit": Exit.INTERRUPTED})
+        replay(lines, sinks)
+    return Exit.UNREACHABLE if problems else Exit.OK

@@ -6,6 +6,9 @@ import sys
 from typing import Any
 
 from ..cases.loader import ROLES
+from ..exitcodes import Exit
+from ..report import different_files
+from ..report.guard import unwritten
 from ..rules.requirements import STRENGTH
 from ..run.runner import Options
 
@@ -110,7 +113,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-o",
         "--output",
         action="append",
-        type=_output,
+        type=output,
         default=[],
         metavar="FORMAT=FILE",
         help="jsonl, junit, html, md; github needs no file",
@@ -122,7 +125,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Run the chosen role's vectors."""
+    """Run the chosen role's vectors; a report that could not be written fails a run that is good."""
+    different_files(arguments.output)
+    with unwritten() as problems:
+        code = _execute(arguments)
+    return Exit.UNREACHABLE if problems and code == Exit.OK else code
+
+
+def _execute(arguments: argparse.Namespace) -> int:
     if arguments.role == "codec":
         from ..codec.command import execute as run_codec
 
@@ -179,9 +189,10 @@ def _header(text: str) -> tuple[bytes, bytes]:
     return name.strip().lower().encode(), value.strip().encode()
 
 
-def _output(text: str) -> tuple[str, str | None]:
-    name, equals, path = text.partition("=")
-    return name, path if equals else None
+def output(text: str) -> tuple[str, str | None]:
+    """Read `-o NAME=FILE` or `-o NAME`."""
+    name, _, path = text.partition("=")
+    return name, path or None
 
 
 def _positive(text: str) -> int:

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
@@ -36,9 +37,14 @@ class JsonlSink:
         self._stream = stream
 
     def _write(self, line: Line) -> None:
-        json.dump(line, self._stream, ensure_ascii=False, separators=(",", ":"))
-        self._stream.write("\n")
-        self._stream.flush()
+        try:
+            json.dump(line, self._stream, ensure_ascii=False, separators=(",", ":"))
+            self._stream.write("\n")
+            self._stream.flush()
+        except OSError:
+            with suppress(OSError):  # it would try to write once more
+                self._stream.close()
+            raise
 
     def header(self, line: Line) -> None:
         """Write the header line."""
@@ -62,6 +68,7 @@ def read(path: Path) -> Iterator[Line]:
     Raises UsageError with file and line for anything else.
     """
     place = "header"
+    seen: set[str] = set()
     for number, text in enumerate(_texts(path), 1):
         if not text.strip():
             continue
@@ -79,6 +86,10 @@ def read(path: Path) -> Iterator[Line]:
             wrong = "not a run record: no header" if place == "header" else "two runs in one file"
             raise UsageError(f"{where}: {wrong}")
         place = "end" if line["kind"] == "footer" else "cases"
+        if line["kind"] == "case":
+            if line["id"] in seen:
+                raise UsageError(f"{where}: case {line['id']} stands there twice")
+            seen.add(line["id"])
         yield line
     if place == "header":
         raise UsageError(f"{path}: not a run record: no header")

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import UsageError
 from .record import Line, read
 
 
@@ -23,19 +22,10 @@ class Run:
 
 
 def load_run(path: Path) -> Run:
-    """Read a run record.  Raises UsageError for a file that is none, or that names a case twice."""
-    lines = read(path)
-    header = next(lines)
-    footer: Line | None = None
-    cases: dict[str, Line] = {}
-    for line in lines:
-        if line["kind"] == "footer":
-            footer = line
-        elif line["id"] in cases:
-            raise UsageError(f"{path}: case {line['id']} stands there twice")
-        else:
-            cases[line["id"]] = line
-    return Run(path, header, cases, footer)
+    """Read a run record.  Raises UsageError for a file that is none."""
+    header, *rest = read(path)
+    footer = rest.pop() if rest and rest[-1]["kind"] == "footer" else None
+    return Run(path, header, {line["id"]: line for line in rest}, footer)
 
 
 def plain_verdict(case: Line) -> str:

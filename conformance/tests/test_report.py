@@ -33,6 +33,10 @@ def test_a_recorded_run_is_read_back_as_it_was(tmp_path: Path) -> None:
     [
         ("pdf", "x", "unknown report 'pdf': choose from github, html, jsonl, junit, md"),
         ("html", None, "report 'html' needs a file: -o html=FILE"),
+        ("html", "", "report 'html' needs a file: -o html=FILE"),
+        ("md", "/proc/x.md", "report 'md': cannot write /proc/x.md: "),
+        ("html", "/proc/x.html", "report 'html': cannot write /proc/x.html: "),
+        ("jsonl", "/proc/x.jsonl", "report 'jsonl': cannot write /proc/x.jsonl: "),
         ("html", "no-such-folder/x.html", "the folder no-such-folder does not exist"),
         ("junit", ".", "is a folder"),
     ],
@@ -42,6 +46,50 @@ def test_a_report_that_cannot_be_made_is_refused_before_the_run(
 ) -> None:
     with pytest.raises(UsageError, match=message):
         open_report(name, path)
+
+
+@pytest.mark.parametrize("name", sorted(REPORTS - {"jsonl"}))
+def test_looking_at_the_place_leaves_no_file_and_changes_none(tmp_path: Path, name: str) -> None:
+    open_report(name, str(tmp_path / "new"))
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "old").write_text("from the last run")
+    open_report(name, str(tmp_path / "old"))
+    assert (tmp_path / "old").read_text() == "from the last run"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full is needed")
+@pytest.mark.parametrize("full", ["html", "junit", "md", "jsonl"])
+def test_a_full_disk_costs_one_report_and_is_an_error(
+    tmp_path: Path, full: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "other.xml"
+    outputs = ["-o", f"{full}=/dev/full", "-o", f"junit={other}"]
+    for command in (
+        ["run", "server/6.7-ping/on-a-stream"],
+        ["report", str(write_run(tmp_path / "r", CASES))],
+    ):
+        assert main([*command, *outputs]) == Exit.UNREACHABLE
+        captured = capsys.readouterr()
+        assert captured.err == f"h2conf: report '{full}': cannot write /dev/full: No space left on device\n"
+        assert "judged" in captured.out
+        assert other.stat().st_size > 500
+        other.unlink()
+
+
+def test_two_reports_want_two_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    same = tmp_path / "out"
+    assert main(["run", "-o", f"html={same}", "-o", f"md={tmp_path}/./out"]) == Exit.USAGE
+    assert "report 'md'" in capsys.readouterr().err
+
+
+def test_a_record_is_not_written_over_while_it_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = write_run(tmp_path / "run.jsonl", CASES)
+    before = run.read_bytes()
+    assert main(["report", str(run), "-o", f"jsonl={run}"]) == Exit.USAGE
+    assert "is taken: the record that is read" in capsys.readouterr().err
+    assert run.read_bytes() == before
 
 
 def test_the_command_makes_reports_and_prints_the_run(
