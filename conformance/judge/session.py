@@ -8,6 +8,7 @@ from ..cases.tlswish import TlsWish
 from ..cases.values import ENDPOINTS, Variables
 from ..peer.timing import Timing, flooded
 from ..peer.transport import Transport
+from ..peer.turns import PoliteTransport, Turns
 from ..rules.situations import Situations
 from ..targets.base import Target
 
@@ -24,6 +25,7 @@ class Session:
     endpoints: Mapping[str, str] = field(default_factory=dict)
     headers: tuple[tuple[bytes, bytes], ...] = ()
     baseline: int | None = None  # status of the plain GET of the self-check
+    turns: Turns | None = None  # of the cases that run side by side
     mute: bool = False  # the target did not even shake hands when it was measured
 
     def for_case(self, case: Case) -> "Session":
@@ -51,7 +53,8 @@ class Session:
 
     def connect(self, tls: TlsWish | None = None) -> Transport:
         """Open a connection.  Raises OSError when the target refuses it."""
-        return self.target.connect(self.timing.deadline, tls)
+        transport = self.target.connect(self.timing.deadline, tls)
+        return transport if self.turns is None else PoliteTransport(transport, self.turns)
 
     def is_normal(self, status: int | None) -> bool:
         """Return whether a status is what this target answers to a good request."""

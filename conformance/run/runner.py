@@ -1,7 +1,7 @@
 """Runs the chosen cases: side by side, repeated, failures tried again alone, crashes survived."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 
@@ -12,12 +12,15 @@ from ..judge.result import Result
 from ..judge.session import Session
 from ..judge.verdict import FAIL, PASS
 from ..peer.timing import alone
+from ..peer.turns import Turns
 from ..records.record import Line
 from ..targets.parents import ParentsTarget
 from .caseline import finished, skipped
 from .shards import divided
 
 MANY = 1_000
+UNDER_WAY = 48
+"""Cases that are under way in a process; of those that wait for something slow to come more than act."""
 WORTH_FORKING = 60
 """Cases that are worth a process of their own to half of them."""
 
@@ -72,8 +75,7 @@ class Runner:
         for case in lonely:
             yield from self._settle(case, self._attempts(case))
         again, self._again = self._again, []
-        for case, attempts in again:
-            yield self._told(self._alone(case, attempts))
+        yield from self._once_more(again)
 
     def _groups(self, cases: Sequence[Case]) -> list[tuple[int, Sequence[Case]]]:
         """Return the cases in groups, each with how many of it run side by side in a process."""
@@ -97,7 +99,7 @@ class Runner:
                     self._revive(self._generation)
                 yield from self._settle(cases[number], attempts)
             left = [case for number, case in enumerate(cases) if number not in done]
-        for number, attempts in self._in_threads(left, jobs):
+        for number, attempts in self._in_threads(left, jobs, self._attempts):
             yield from self._settle(left[number], attempts)
 
     def _as_child(
@@ -106,7 +108,7 @@ class Runner:
         """Run some of the cases in a forked process; after a crash the parent sees to the rest."""
         target = self._session.target
         self._session = replace(self._session, target=ParentsTarget(target))
-        for position, attempts in self._in_threads([cases[number] for number in numbers], jobs):
+        for position, attempts in self._in_threads([cases[n] for n in numbers], jobs, self._attempts):
             if not self._options.transcripts and all(a.verdict == PASS for a in attempts):
                 for attempt_ in attempts:
                     attempt_.transcript.clear()
@@ -114,15 +116,21 @@ class Runner:
             if any(a.crash for a in attempts) and not target.virtual:
                 return
 
-    def _in_threads(self, cases: Sequence[Case], jobs: int) -> Iterator[tuple[int, list[Attempt]]]:
-        """Yield the attempts at each case, and its position, as they end."""
-        if jobs < 2:
+    def _in_threads(
+        self, cases: Sequence[Case], jobs: int, work: Callable[[Case], list[Attempt]]
+    ) -> Iterator[tuple[int, list[Attempt]]]:
+        """Yield the attempts at each case, and its position, as they end; `jobs` of them act at a time."""
+        if self._options.jobs < 2 or not self._session.target.concurrent:
             for position, case in enumerate(cases):
-                yield position, self._attempts(case)
+                yield position, work(case)
             return
-        pool = ThreadPoolExecutor(jobs, thread_name_prefix="case")
+        turns = Turns(jobs, self._session.timing.rtt)
+        whole, self._session = self._session, replace(self._session, turns=turns)
+        # A case that asks much of the target, or needs one that is not busy, keeps its turn while it waits.
+        threads = jobs if any(case.flood or is_split(case) for case in cases) else UNDER_WAY
+        pool = ThreadPoolExecutor(threads, thread_name_prefix="case")
         futures: dict[Future[list[Attempt]], int] = {
-            pool.submit(self._attempts, case): position for position, case in enumerate(cases)
+            pool.submit(_in_turn, turns, work, case): position for position, case in enumerate(cases)
         }
         finished = False
         try:
@@ -132,6 +140,7 @@ class Runner:
         finally:
             # After Ctrl-C nobody waits for what the running cases wait for.
             pool.shutdown(wait=finished, cancel_futures=True)
+            self._session = whole
 
     def _attempts(self, case: Case) -> list[Attempt]:
         return [self._attempt(case) for _ in range(self._options.repeat)]
@@ -172,17 +181,30 @@ class Runner:
         full = self._options.transcripts
         return finished(case, self._session.target.spec, attempts, transcripts=full)
 
-    def _alone(self, case: Case, attempts: list[Attempt]) -> Line:
-        if not attempts:
+    def _once_more(self, again: Sequence[tuple[Case, list[Attempt]]]) -> Iterator[Line]:
+        """Try failures again, one acting at a time, and yield their lines."""
+        suspects = [case for case, attempts in again if not attempts]
+        before = {case.id: attempts for case, attempts in again if attempts}
+        patient, hurried = self._session, replace(self._session, timing=alone(self._session.timing))
+        self._session = hurried
+        for _, cases in by_company([case for case, attempts in again if attempts]):
+            for position, more in self._in_threads(cases, 1, self._retries):
+                case = cases[position]
+                if any(a.crash for a in more):
+                    suspects.append(case)
+                else:
+                    yield self._told(self._finished(case, before[case.id] + more))
+        for case in suspects:
+            self._session = patient
             attempts = self._attempts(case)
-        whole = self._session
-        self._session = replace(whole, timing=alone(whole.timing))
-        for _ in range(self._options.retries):
-            if not any(a.verdict in (FAIL, "error") for a in attempts):
-                break
-            attempts.append(self._attempt(case))
-        self._session = whole
-        return self._finished(case, attempts)
+            self._session = hurried
+            if any(a.verdict in (FAIL, "error") for a in attempts):
+                attempts += self._retries(case)
+            yield self._told(self._finished(case, attempts))
+        self._session = patient
+
+    def _retries(self, case: Case) -> list[Attempt]:
+        return [self._attempt(case) for _ in range(self._options.retries)]
 
     def _told(self, line: Line) -> Line:
         self._verdicts[line["id"]] = line["verdict"]
@@ -204,6 +226,11 @@ class Runner:
             if self._verdicts.get(other) in (FAIL, "blocked", "error"):
                 return skipped(case, spec, f"{other} did not pass", verdict="blocked")
         return None
+
+
+def _in_turn(turns: Turns, work: Callable[[Case], list[Attempt]], case: Case) -> list[Attempt]:
+    with turns.taken():
+        return work(case)
 
 
 def is_split(case: Case) -> bool:

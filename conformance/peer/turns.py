@@ -1,0 +1,66 @@
+"""How many dialogues may act at a time; one that only waits lets another one act."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from .transport import Chosen, Transport
+
+PROMPT: Final = 0.1
+"""Seconds within which a target answers if it answers at once; whoever waits longer steps aside."""
+ROUND_TRIPS: Final = 10
+"""The same for a target that is far away."""
+
+
+class Turns:
+    """The turns of dialogues that run side by side.
+
+    A target that has the close of a connection wait for a second would otherwise keep most of them from
+    acting: those that wait ask nothing of it.
+    """
+
+    def __init__(self, width: int, rtt: float = 0.0) -> None:
+        """`width`: dialogues that act at a time.  `rtt`: the target's round trip in seconds."""
+        self.prompt = max(PROMPT, ROUND_TRIPS * rtt)
+        self._free = threading.BoundedSemaphore(width)
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Act, as soon as it is one's turn."""
+        with self._free:
+            yield
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Give one's turn to others, and wait for the next one at the end."""
+        self._free.release()
+        try:
+            yield
+        finally:
+            self._free.acquire()
+
+
+class PoliteTransport:
+    """A transport that steps aside while nothing arrives."""
+
+    def __init__(self, transport: Transport, turns: Turns) -> None:
+        """`turns`: one of them is taken by whoever uses the transport."""
+        self._transport = transport
+        self._turns = turns
+        self.tls: Chosen | None = transport.tls
+        self.now = transport.now
+        self.send = transport.send
+        self.pause = transport.pause
+        self.shutdown = transport.shutdown
+        self.close = transport.close
+
+    def receive(self, timeout: float) -> bytes | None:
+        """Return what has arrived, or None when nothing does in `timeout` seconds.  Raises Ended."""
+        begin = self.now()
+        data = self._transport.receive(min(timeout, self._turns.prompt))
+        left = timeout - (self.now() - begin)
+        if data is not None or left <= 0:
+            return data
+        with self._turns.aside():
+            return self._transport.receive(left)

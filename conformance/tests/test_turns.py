@@ -1,0 +1,109 @@
+"""Turns of dialogues: who waits for long lets others act, and acts again only when it is its turn."""
+
+import threading
+
+from ..peer.transport import Chosen
+from ..peer.turns import PROMPT, PoliteTransport, Turns
+
+PATIENT = 5.0
+
+
+class Silent:
+    """A transport on which nothing arrives; its clock moves by what is waited for."""
+
+    tls: Chosen | None = None
+
+    def __init__(self, turns: Turns, arrives_at: float | None = None) -> None:
+        self.turns = turns
+        self.arrives_at = arrives_at
+        self.time = 0.0
+        self.waits: list[tuple[float, bool]] = []  # seconds, whether another one could act meanwhile
+
+    def now(self) -> float:
+        return self.time
+
+    def receive(self, timeout: float) -> bytes | None:
+        self.waits.append((timeout, could_act(self.turns)))
+        if self.arrives_at is not None and self.time + timeout >= self.arrives_at:
+            self.time = self.arrives_at
+            return b"x"
+        self.time += timeout
+        return None
+
+    def send(self, data: bytes, timeout: float) -> None:
+        raise AssertionError("nothing is sent")
+
+    def pause(self, seconds: float) -> None:
+        raise AssertionError("nothing is sent in pieces")
+
+    def shutdown(self) -> None:
+        """Nothing is left to close."""
+
+    def close(self) -> None:
+        """Nothing is left to close."""
+
+
+def could_act(turns: Turns) -> bool:
+    """Return whether another thread gets a turn now."""
+    acted = threading.Event()
+
+    def act() -> None:
+        with turns.taken():
+            acted.set()
+
+    thread = threading.Thread(target=act, daemon=True)
+    thread.start()
+    return acted.wait(0.05)
+
+
+def test_who_waits_for_long_steps_aside() -> None:
+    turns = Turns(1)
+    silent = Silent(turns)
+    with turns.taken():
+        assert PoliteTransport(silent, turns).receive(3.0) is None
+    assert silent.waits == [(PROMPT, False), (3.0 - PROMPT, True)]
+
+
+def test_who_is_answered_at_once_keeps_the_turn() -> None:
+    turns = Turns(1)
+    silent = Silent(turns, arrives_at=PROMPT / 2)
+    with turns.taken():
+        assert PoliteTransport(silent, turns).receive(3.0) == b"x"
+    assert silent.waits == [(PROMPT, False)]
+
+
+def test_a_short_wait_is_one_wait() -> None:
+    turns = Turns(1)
+    silent = Silent(turns)
+    with turns.taken():
+        assert PoliteTransport(silent, turns).receive(PROMPT) is None
+    assert silent.waits == [(PROMPT, False)]
+
+
+def test_a_target_that_is_far_away_is_given_ten_round_trips() -> None:
+    turns = Turns(1, rtt=0.2)
+    silent = Silent(turns)
+    with turns.taken():
+        PoliteTransport(silent, turns).receive(3.0)
+    assert [seconds for seconds, _ in silent.waits] == [2.0, 1.0]
+
+
+def test_who_stepped_aside_waits_for_a_turn_again() -> None:
+    turns = Turns(1)
+    other_acts, first_may_go_on, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def other() -> None:
+        with turns.taken():
+            other_acts.set()
+            first_may_go_on.wait(PATIENT)
+            assert not ended.is_set()
+
+    with turns.taken():
+        thread = threading.Thread(target=other)
+        with turns.aside():
+            thread.start()
+            assert other_acts.wait(PATIENT)
+            first_may_go_on.set()
+        ended.set()
+    thread.join(PATIENT)
+    assert not thread.is_alive()
