@@ -1,7 +1,9 @@
 """The console: progress while the run goes on, each problem with its transcript, the figures at the end."""
 
+import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TextIO
 
 from rich.console import Console
@@ -10,8 +12,9 @@ from rich.text import Text
 
 from ..exitcodes import Exit
 from ..records.record import Line
+from .closing import advice, result
 from .story import summaries, tell
-from .summary import PROBLEMS, VERDICTS, Summary
+from .summary import PROBLEMS, VERDICTS, Summary, apart
 from .text import plural, printable
 from .transcript import lines
 
@@ -27,15 +30,29 @@ STYLES = {
     "skip": "dim",
 }
 QUIET, NORMAL, VERBOSE, TRANSCRIPTS = -1, 0, 1, 2
+IN_FULL = 10
+"""Problems told with their transcripts when nobody asks for more; the rest get a line each."""
 MANY = 6
 """Ids named in a line of the summary; of more, only the number."""
+
+
+class _Console(Console):
+    """A console whose reader may go away (`h2conf run | head`): the run and the other reports go on."""
+
+    def on_broken_pipe(self) -> None:
+        """Print no more; what Python holds back for standard output has nowhere to go either."""
+        self.quiet = True
+        with suppress(OSError, ValueError):  # not every stream has a number
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self.file.fileno())
+            os.close(nowhere)
 
 
 class ConsoleReport:
     """Prints a run.
 
-    verbosity: -1 one line a problem and the score; 0 problems with transcripts, then the summary;
-    1 a line for every case as well, octets in the transcripts; 2 the transcript of every case.
+    verbosity: -1 one line a problem and the score; 0 the gravest problems with transcripts, then the summary;
+    1 all of them with octets, and a line for every case; 2 the transcript of every case.
     The progress bar is for terminals alone; NO_COLOR takes the colours away.
     """
 
@@ -48,7 +65,7 @@ class ConsoleReport:
         requirements: Mapping[str, str] | None = None,
     ) -> None:
         """`total`: number of selected cases, if known; `stream`: standard output by default."""
-        self._console = Console(
+        self._console = _Console(
             file=stream or sys.stdout, soft_wrap=True, highlight=False, markup=False, emoji=False
         )
         self._total = total
@@ -88,29 +105,44 @@ class ConsoleReport:
         """End: print the problems and the summary."""
         if self._progress is not None:
             self._progress.stop()
-        for problem in self._summary.problems:
-            if self._verbosity <= QUIET:
-                self._one_line(problem)
-            else:
-                self._problem(problem)
+        self._problems()
         if self._verbosity <= QUIET:
             self._print(Text(self._summary.score()))
             return
         self._target()
         self._figures(line)
+        self._closing(line)
 
     # -- one case ---------------------------------------------------------------------------------------
 
     def _print(self, *parts: Text | str) -> None:
         self._console.print(Text.assemble(*parts))
 
+    def _problems(self) -> None:
+        told = 0 if self._verbosity <= QUIET else IN_FULL if self._verbosity == NORMAL else None
+        problems, groups = apart(self._summary.problems)
+        for problem in problems[:told]:
+            self._problem(problem)
+        rest = [] if told is None else problems[told:]
+        if rest and told:
+            self._print("\n", Text(f"{len(rest)} more, one a line; -v tells them all in full", "bold"))
+        for problem in rest:
+            self._one_line(problem)
+        for reason, cases in groups:
+            if self._verbosity > QUIET:
+                self._print()
+            self._print(Text(f"{'error':<10}", STYLES["error"]), f" {len(cases)} cases: {printable(reason)}")
+
     def _one_line(self, case: Line) -> None:
         verdict = case["verdict"]
-        told = case["reason"] if verdict in ("skip", "blocked") else case["outcome"] or case["reason"]
+        why = verdict in ("skip", "blocked", "error")
+        told = case["reason"] if why else case["outcome"] or case["reason"]
         outcome = printable(told)
         flags = f" [{', '.join(case['flags'])}]" if case["flags"] else ""
+        level = "" if case["level"] == "MUST" else f" ({case['level']})"
         self._print(
-            Text(f"{verdict:<10}", STYLES[verdict]), f" {case['id']}  {outcome}{flags}  {case['ms']:.1f} ms"
+            Text(f"{verdict:<10}", STYLES[verdict]),
+            f" {case['id']}{level}  {outcome}{flags}  {case['ms']:.1f} ms",
         )
 
     def _problem(self, case: Line) -> None:
@@ -164,13 +196,20 @@ class ConsoleReport:
         for number, (rule, cases) in enumerate(sorted(summary.violations.items())):
             named = ", ".join(cases) if len(cases) <= MANY else plural(len(cases), "case")
             self._print(Text("violations " if number == 0 else "           ", "dim"), f"{rule}: {named}")
-        if footer["exit"] == Exit.INTERRUPTED:
-            self._print(Text("interrupted: this is what was known", "bold yellow"))
         self._print(Text("time       ", "dim"), f"{footer['duration_ms'] / 1000:.2f} s")
+
+    def _closing(self, footer: Line) -> None:
+        code = footer["exit"]
+        style = {Exit.OK: "bold green", Exit.INTERRUPTED: "bold yellow"}.get(code, "bold red")
+        self._print(Text("result     ", "dim"), Text(result(self._summary, footer, self._total), style))
+        for number, (command, purpose) in enumerate(advice(self._summary, footer)):
+            head = "next       " if number == 0 else "           "
+            self._print(Text(head, "dim"), command, Text(f"  {purpose}", "dim"))
 
     def _detail(self, verdict: str) -> str:
         if verdict == "acceptable":
-            weakest = f"; weakest, Escalated + NoGoaway: {self._summary.weakest}"
+            count = self._summary.weakest
+            weakest = f"; weakest, Escalated + NoGoaway: {count}" if count else ""
             return f" ({_by_count(self._summary.flags)}{weakest})"
         if verdict == "fail":
             return f" ({_by_count(self._summary.failed_levels)})"

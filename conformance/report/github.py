@@ -1,6 +1,7 @@
 """GitHub Actions: an annotation for each problem, and the summary of the step."""
 
 import os
+import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,12 +9,13 @@ from pathlib import Path
 from ..reading.places import VECTORS
 from ..records.record import Line
 from .markdown import markdown
-from .story import summaries
-from .summary import Summary
+from .story import summaries, tell
+from .summary import Summary, apart
 from .text import plural, printable
 
 ANNOTATIONS = 10
 """What GitHub shows of one kind for a step; the rest would be dropped without a word."""
+_TOLD = ("expected", "seen", "because")
 SUMMARY_LIMIT = 900_000
 """Octets; a step summary of more than 1 MiB is refused as a whole."""
 
@@ -59,11 +61,15 @@ class GitHubReport:
 def annotations(problems: list[Line]) -> list[str]:
     """Return a workflow command for each problem: an error for a MUST, a warning for the rest.
 
-    At most 10 of a kind are shown by GitHub: the tenth says how many there are besides.
+    At most 10 of a kind are shown by GitHub: the tenth says how many there are besides.  Cases that could not
+    be judged, all for the same reason, have one together.
     """
-    commands: list[str] = []
+    told, groups = apart(problems)
+    commands = [
+        f"::error title=h2conf::{_data(f'{len(cases)} cases: {printable(why)}')}" for why, cases in groups
+    ]
     for kind in ("error", "warning"):
-        cases = [case for case in problems if _kind(case) == kind]
+        cases = [case for case in told if _kind(case) == kind]
         shown = cases if len(cases) <= ANNOTATIONS else cases[: ANNOTATIONS - 1]
         commands += [_annotation(kind, case) for case in shown]
         if len(shown) < len(cases):
@@ -77,30 +83,30 @@ def _kind(case: Line) -> str:
 
 
 def _annotation(kind: str, case: Line) -> str:
-    place = f"file={_property(_file(case))}"
-    line = _line_of(case)
-    if line is not None:
-        place += f",line={line}"
-    message = [case["title"], f"expected {' or '.join(case['expected'])}", f"seen {case['outcome'] or '-'}"]
-    message += [case["reason"]] if case["reason"] else []
+    file, line = _place(case)
+    place = f"file={_property(file)}" + (f",line={line}" if line else "")
+    message = [case["title"]]
+    message += [f"{name} {text}" for name, text in tell(case, {}).rows if name in _TOLD]
     message.append(case["reproduce"])
     title = f"{case['verdict']}: {case['id']}"
     text = "\n".join(printable(part) for part in message)
     return f"::{kind} {place},title={_property(title)}::{_data(text)}"
 
 
-def _file(case: Line) -> str:
-    return f"vectors/{case['suite']}.yaml"
-
-
-def _line_of(case: Line) -> int | None:
-    """Return the line (from 1) where the case begins in its vector file; None when it is not there."""
+def _place(case: Line) -> tuple[str, int | None]:
+    """Return the vector file, and the line (from 1) where the case begins; None when it is not there."""
+    shown = f"vectors/{case['suite']}.yaml"
+    file = VECTORS / f"{case['suite']}.yaml"
+    words = shlex.split(case["reproduce"])
+    if len(words) > 3 and words[3] == case["id"]:  # h2conf run FILE CASE: a file of the user's
+        shown, file = words[2], Path(words[2])
     slug = str(case["id"]).removeprefix(f"{case['suite']}/")
     try:
-        rows = (VECTORS / f"{case['suite']}.yaml").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return None
-    return next((n for n, row in enumerate(rows, 1) if row.strip() in (f"- id: {slug}", f"id: {slug}")), None)
+        rows = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
+        return shown, None
+    starts = (f"- id: {slug}", f"id: {slug}")
+    return shown, next((number for number, row in enumerate(rows, 1) if row.strip() in starts), None)
 
 
 def _data(text: str) -> str:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from ..records.record import Line
 from .story import Story, summaries, tell
-from .summary import VERDICTS, Summary, place
+from .summary import LEVELS, RANK, VERDICTS, Summary, gravity, place
 from .text import plural, printable
 from .transcript import CONTROL_HEADING, hex_rows
 
@@ -77,7 +77,7 @@ class HtmlReport:
         )
         environment.filters["printable"] = printable
         environment.filters["plural"] = plural
-        self._cases.sort(key=lambda case: (VERDICT_ORDER[case["verdict"]], place(case)))
+        self._cases.sort(key=lambda case: (RANK[case["verdict"]], gravity(case)))
         entries = list(self._entries())
         text = environment.get_template("page.html.j2").render(
             header=self._header,
@@ -108,16 +108,6 @@ class HtmlReport:
                 rows=tuple(_rows(case)),
                 reproduce=printable(case["reproduce"]),
             )
-
-
-LEVELS = ("MUST", "SHOULD", "MAY", "INFO")
-# What has to be looked at stands first.
-VERDICT_ORDER = {
-    verdict: rank
-    for rank, verdict in enumerate(
-        ("fail", "error", "blocked", "flaky", "xpass", "acceptable", "xfail", "pass", "skip")
-    )
-}
 
 
 def _rows(case: Line) -> Iterator[Row]:

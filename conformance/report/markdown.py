@@ -4,13 +4,16 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ..records.record import Line
+from .closing import result
 from .story import summaries, tell
-from .summary import VERDICTS, Summary
+from .summary import VERDICTS, Summary, apart
 from .text import plural, printable
 from .transcript import lines
 
 COMMENT_LIMIT = 60_000
 """Octets; GitHub refuses a comment of more than 65,536 characters."""
+TRANSCRIPTS = 0.75
+"""Part of a report that transcripts may fill, so that every problem can be named."""
 _LITERAL = {ord(c): f"\\{c}" for c in "\\`*_[]|~#@"} | {ord("<"): "&lt;", ord(">"): "&gt;", ord("&"): "&amp;"}
 
 
@@ -44,15 +47,25 @@ class MarkdownReport:
 def markdown(
     header: Line, summary: Summary, footer: Line, requirements: Mapping[str, str], *, limit: int
 ) -> str:
-    """Return the report; problems that would make it longer than `limit` octets are counted, not shown."""
+    """Return the report in at most `limit` octets.
+
+    The gravest problems are told with their transcripts in three quarters of them; of the others a line each
+    follows as long as there is room, and of the last only their number.
+    """
     text = "\n".join([*_head(header, summary, footer), "", ""])
-    problems = summary.problems
+    problems, groups = apart(summary.problems)
+    for reason, cases in groups:
+        text += f"**{len(cases)} cases could not be judged:** {literal(reason)}\n\n"
+    full = True
     for number, problem in enumerate(problems):
-        block = "\n".join([*_problem(problem, requirements), ""])
         rest = len(problems) - number
         closing = f"\n{plural(rest, 'more problem')}: see the full report.\n"
-        if len((text + block + closing).encode()) > limit:
-            return text + closing
+        block = "\n".join([*_problem(problem, requirements), ""]) if full else ""
+        full = full and len((text + block + closing).encode()) <= limit * TRANSCRIPTS
+        if not full:
+            block = _in_a_line(problem)
+            if len((text + block + closing).encode()) > limit:
+                return text + closing
         text += block
     return text
 
@@ -85,6 +98,8 @@ def _head(header: Line, summary: Summary, footer: Line) -> Iterable[str]:
     version = header["target"]["version"]
     yield f"### h2conf: {summary.score()}"
     yield ""
+    yield f"**{result(summary, footer)}**"
+    yield ""
     yield (
         f"Target {code(header['target']['spec'])}{f' ({literal(version)})' if version else ''}, "
         f"role {literal(header['role'])}, profile {literal(header['profile'])}, "
@@ -102,16 +117,23 @@ def _head(header: Line, summary: Summary, footer: Line) -> Iterable[str]:
         rules = ", ".join(f"{literal(rule)} {len(ids)}" for rule, ids in sorted(summary.violations.items()))
         yield ""
         yield f"Passive checks violated, in cases: {rules}"
+    if summary.skips:
+        yield ""
+        yield f"<details><summary>Skipped, and why: {summary.counts['skip']}</summary>"
+        yield ""
+        yield from (
+            f"- {plural(len(ids), 'case')}: {literal(reason)}" for reason, ids in summary.skip_reasons()
+        )
+        yield ""
+        yield "</details>"
 
 
 def _detail(verdict: str, summary: Summary) -> str:
     if verdict == "acceptable":
         flags = ", ".join(f"{literal(flag)} {count}" for flag, count in summary.flags.most_common())
-        return f"{flags}; weakest (Escalated + NoGoaway) {summary.weakest}"
+        return f"{flags}; weakest (Escalated + NoGoaway) {summary.weakest}" if summary.weakest else flags
     if verdict == "fail":
         return ", ".join(f"{level} {count}" for level, count in sorted(summary.failed_levels.items()))
-    if verdict == "skip":
-        return "; ".join(f"{literal(reason)} ({len(ids)})" for reason, ids in summary.skip_reasons())
     return ""
 
 
@@ -124,6 +146,11 @@ def _problem(case: Line, requirements: Mapping[str, str]) -> Iterable[str]:
     yield from block([*lines(case["transcript"]), "", printable(case["reproduce"])])
     yield ""
     yield "</details>"
+
+
+def _in_a_line(case: Line) -> str:
+    seen = literal(case["outcome"] or case["reason"] or "-")
+    return f"- **{case['verdict']}** {literal(case['id'])} ({case['level']}): {seen}\n"
 
 
 def _html(text: str) -> str:

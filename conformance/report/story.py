@@ -26,7 +26,7 @@ def tell(case: Line, requirements: Mapping[str, str]) -> Story:
         rows.append(("requirement", f"{requirement}: {summary}" if summary else requirement))
     rows.append(("expected", " or ".join(case["expected"]) or "-"))
     rows.append(("seen", (case["outcome"] or "-") + _crash(case)))
-    rows += [("because", case["reason"])] if case["reason"] else []
+    rows += [("because", case["reason"])] if case["reason"] and not _says_no_more(case) else []
     rows += [("flags", ", ".join([*case["flags"], *case["info"]]))] if case["flags"] or case["info"] else []
     rows += [("violation", violation) for violation in case["violations"]]
     control = case["control"]
@@ -39,6 +39,11 @@ def tell(case: Line, requirements: Mapping[str, str]) -> Story:
         title=printable(case["title"]),
         rows=tuple((name, printable(text)) for name, text in rows),
     )
+
+
+def _says_no_more(case: Line) -> bool:
+    """Return whether the reason only puts what is expected and what was seen into one sentence."""
+    return bool(case["reason"] == f"expected {' or '.join(case['expected'])}, saw {case['outcome']}")
 
 
 def _crash(case: Line) -> str:

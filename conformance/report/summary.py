@@ -2,11 +2,20 @@
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ..records.record import Line
 
 VERDICTS = ("pass", "acceptable", "fail", "blocked", "error", "flaky", "xfail", "xpass", "skip")
+LEVELS = ("MUST", "SHOULD", "MAY", "INFO")
+# What has to be looked at stands first.
+RANK = {
+    verdict: rank
+    for rank, verdict in enumerate(
+        ("fail", "flaky", "xpass", "error", "blocked", "acceptable", "xfail", "pass", "skip")
+    )
+}
 # What a reader has to look at.
 PROBLEMS = frozenset({"fail", "blocked", "error", "flaky", "xpass"})
 # Together they are a bare close where a stream error is due: allowed, and the least that is.
@@ -48,8 +57,8 @@ class Summary:
 
     @property
     def problems(self) -> list[Line]:
-        """What has to be looked at, in the order of the sections and not of the clock."""
-        return sorted(self._problems, key=place)
+        """What has to be looked at: crashes, then MUST before the rest, each in the order of the sections."""
+        return sorted(self._problems, key=gravity)
 
     def skip_reasons(self) -> list[tuple[str, list[str]]]:
         """Reasons with their cases, the most frequent first."""
@@ -71,6 +80,25 @@ class Summary:
     def score(self) -> str:
         """Return `87 of 90 pass`; acceptable outcomes do not count."""
         return f"{self.passed} of {self.judged} pass"
+
+
+def apart(problems: Sequence[Line]) -> tuple[list[Line], list[tuple[str, list[Line]]]]:
+    """Return the problems to tell one by one, and by their reason those that nothing was seen of.
+
+    When the target is gone every case says the same; it is worth saying once.
+    """
+    groups: defaultdict[str, list[Line]] = defaultdict(list)
+    for case in problems:
+        if case["verdict"] == "error" and not case["transcript"]:
+            groups[case["reason"]].append(case)
+    once = {reason: cases for reason, cases in groups.items() if len(cases) > 1}
+    grouped = {case["id"] for cases in once.values() for case in cases}
+    return [case for case in problems if case["id"] not in grouped], list(once.items())
+
+
+def gravity(case: Line) -> tuple[object, ...]:
+    """Return the key that puts first what weighs most."""
+    return not case["crash"], LEVELS.index(case["level"]), RANK[case["verdict"]], place(case)
 
 
 def place(case: Line) -> tuple[tuple[int | str, ...], ...]:

@@ -23,6 +23,6 @@ def _escape(character: str) -> str:
     return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
 
 
-def plural(count: int, noun: str) -> str:
-    """Return `1 case`, `2 cases`."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+def plural(count: int, noun: str, nouns: str | None = None) -> str:
+    """Return `1 case`, `2 cases`; `nouns` where an s does not do."""
+    return f"{count} {noun}" if count == 1 else f"{count} {nouns or f'{noun}s'}"

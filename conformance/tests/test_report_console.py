@@ -1,10 +1,15 @@
 """The console report: what is printed at each verbosity, and what a terminal sees."""
 
 import io
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
+from ..exitcodes import Exit
 from ..report.console import NORMAL, QUIET, TRANSCRIPTS, VERBOSE, ConsoleReport
 from .records import CASES, FOOTER, HEADER, case, feed
 
@@ -72,6 +77,10 @@ crashes    1
 noted      AnsweredBadRequest 1
 violations padding-zero: server/6.7-ping/hostile, server/8.1-messages/bad-name
 time       1.23 s
+result     failed (exit 1): 2 MUST failures, 1 below MUST, 1 blocked, 1 flaky, 1 stale baseline entry, 1 crash
+next       h2conf explain server/5.1-states/first  the rule, what is allowed and why, the octets
+           -o html=run.html  every case with its transcript, to filter and search
+           h2conf baseline update FILE RUN.jsonl  after -o jsonl=RUN.jsonl
 """
     )
 
@@ -82,18 +91,101 @@ def test_only_problems_get_a_transcript() -> None:
     assert "server/6.7-ping/bad-length" not in text
 
 
+def test_a_reason_that_says_no_more_than_expected_and_seen_is_left_out() -> None:
+    reason = "expected connection_error(PROTOCOL_ERROR), saw serve"
+    assert "because" not in printed(cases=[case("server/a/b", "fail", reason=reason)])
+    assert "because" in printed(cases=[case("server/a/b", "fail", reason=f"{reason}, twice")])
+
+
+def test_the_gravest_ten_are_told_in_full_and_the_rest_in_a_line() -> None:
+    cases = [case(f"server/a/{n}", "fail", level="SHOULD" if n < 4 else "MUST") for n in range(15)]
+    cases.append(case("server/z/crash", "fail", level="INFO", crash=True))
+    text = printed(cases=cases)
+    told = re.findall(r"^FAIL    (\S+)", text, re.MULTILINE)
+    assert told == ["server/z/crash", *(f"server/a/{n}" for n in range(4, 13))]
+    assert "\n6 more, one a line; -v tells them all in full\n" in text
+    assert re.findall(r"^fail +(.+?)  ", text, re.MULTILINE)[:6] == [
+        *("server/a/13", "server/a/14", "server/a/0 (SHOULD)", "server/a/1 (SHOULD)"),
+        *("server/a/2 (SHOULD)", "server/a/3 (SHOULD)"),
+    ]
+    assert len(re.findall(r"^FAIL", printed(VERBOSE, cases), re.MULTILINE)) == 16
+
+
+@pytest.mark.parametrize("verbosity", [QUIET, NORMAL, VERBOSE])
+def test_a_target_that_is_gone_is_said_once(verbosity: int) -> None:
+    cases = [
+        case(f"server/a/{n}", "error", reason="refused", transcript=[], outcome="error") for n in range(99)
+    ]
+    text = printed(verbosity, cases)
+    assert "error      99 cases: refused\n" in text
+    assert "ERROR" not in text
+
+
+def test_the_result_says_what_does_not_count() -> None:
+    stream = io.StringIO()
+    report = ConsoleReport(stream=stream, requirements={})
+    report.header(HEADER)
+    report.case(case("server/a/b", "fail", level="SHOULD"))
+    report.footer(FOOTER | {"exit": 0})
+    assert (
+        "result     ok (exit 0); 1 failure below MUST does not count without --strict\n" in stream.getvalue()
+    )
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [("x failed the self-check: no answer", True), ("x failed the self-check: it refused", False)],
+)
+def test_no_self_check_is_for_a_target_that_can_be_reached(reason: str, told: bool) -> None:
+    stream = io.StringIO()
+    report = ConsoleReport(stream=stream, requirements={})
+    report.header(HEADER)
+    report.case(case("server/a/b", "error", reason=reason, transcript=[]))
+    report.footer(FOOTER | {"exit": 3})
+    assert "result     not judged (exit 3): 1 case\n" in stream.getvalue()
+    assert ("--no-self-check" in stream.getvalue()) == told
+
+
+def test_skips_for_want_of_an_endpoint_name_the_option() -> None:
+    reasons = ["no echo: no endpoint for echo: 404"] * 2 + [
+        "no 204: no endpoint for 204: 404",
+        "no push: none",
+    ]
+    text = printed(cases=[case(f"server/a/{n}", "skip", reason=why) for n, why in enumerate(reasons)])
+    assert "next       --endpoint 204=/PATH,echo=/PATH  where the target serves what 3 skips need\n" in text
+
+
+def test_a_reader_that_goes_away_ends_neither_the_run_nor_the_other_reports(tmp_path: Path) -> None:
+    html = tmp_path / "run.html"
+    run = ["run", "server/6.7-ping/on-a-stream", "-v", "-o", f"html={html}"]
+    begin, end = os.pipe()
+    os.close(begin)
+    with open(end, "wb") as nobody:
+        done = subprocess.run(
+            [sys.executable, "-m", "conformance", *run],
+            stdout=nobody,
+            stderr=subprocess.PIPE,
+            check=False,
+            cwd=Path(__file__).parent.parent.parent,
+        )
+    assert (done.returncode, done.stderr) == (Exit.OK, b"")
+    assert html.stat().st_size > 500
+
+
 def test_quiet_is_a_line_a_problem_and_the_score() -> None:
     lines = printed(QUIET).splitlines()
     assert len(lines) == 8
-    assert lines[0] == "blocked    server/5.1-states/after  server/5.1-states/first failed  1.5 ms"
-    assert lines[4] == "fail       server/6.7-ping/hostile  serve  1.5 ms"
+    assert lines[0] == "fail       server/5.1-states/first  close  1.5 ms"
+    assert lines[4] == "error      server/5.4-errors/gone  connect: connection refused  1.5 ms"
+    assert lines[5] == "blocked    server/5.1-states/after  server/5.1-states/first failed  1.5 ms"
+    assert lines[6] == "fail       server/6.7-ping/hostile (SHOULD)  serve  1.5 ms"
     assert lines[-1] == "2 of 12 pass"
 
 
 def test_verbose_prints_each_case_and_the_octets() -> None:
     text = printed(VERBOSE)
     for record in CASES:
-        assert re.search(rf"^{record['verdict']:<10} {record['id']}  ", text, re.MULTILINE)
+        assert re.search(rf"^{record['verdict']:<10} {record['id']}( .SHOULD.)?  ", text, re.MULTILINE)
     assert "                    00 00 08 06 00 00 00 00 01\n" in text
 
 
@@ -151,5 +243,5 @@ def test_an_interrupted_run_says_so() -> None:
     report = ConsoleReport(stream=stream, requirements={})
     report.header(HEADER)
     report.footer(FOOTER | {"exit": 130})
-    assert "interrupted: this is what was known\n" in stream.getvalue()
+    assert "result     interrupted (exit 130): this is what was known, 0 cases\n" in stream.getvalue()
     assert "pass       0 of 0 judged\n" in stream.getvalue()

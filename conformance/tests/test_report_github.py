@@ -16,7 +16,7 @@ def test_an_annotation_names_file_title_and_command() -> None:
     (command,) = annotations([case("server/none/a", "fail", reason="answered", title="PING: no, not here")])
     assert command == (
         "::error file=vectors/server/none.yaml,title=fail%3A server/none/a::PING: no, not here%0A"
-        "expected connection_error(PROTOCOL_ERROR)%0Aseen serve%0Aanswered%0A"
+        "expected connection_error(PROTOCOL_ERROR)%0Aseen serve%0Abecause answered%0A"
         "h2conf run server/none/a -t 'exec:nghttpd --no-tls {port}'"
     )
 
@@ -58,6 +58,20 @@ def test_the_line_of_the_case_is_found_in_its_vector_file(
     monkeypatch.setattr("conformance.report.github.VECTORS", tmp_path)
     (command,) = annotations([case("server/6.7-ping/on-a-stream", "fail")])
     assert command.startswith("::error file=vectors/server/6.7-ping.yaml,line=4,title=")
+
+
+def test_a_case_of_the_users_is_found_in_the_users_file(tmp_path: Path) -> None:
+    file = tmp_path / "my, cases.yaml"
+    file.write_text("format: 1\ncases:\n  - id: a\n")
+    command = f"h2conf run '{file}' own/x/a -t embedded"
+    (found,) = annotations([case("own/x/a", "fail", reproduce=command)])
+    place = str(file).replace(",", "%2C")
+    assert found.startswith(f"::error file={place},line=3,title=")
+
+
+def test_what_was_not_judged_for_one_reason_is_annotated_once() -> None:
+    gone = [case(f"server/a/{n}", "error", reason="refused\n::error::x", transcript=[]) for n in range(30)]
+    assert annotations(gone) == ["::error title=h2conf::30 cases: refused\\x0a::error::x"]
 
 
 def test_the_annotations_go_to_standard_output_and_the_summary_to_its_file(
