@@ -4,28 +4,39 @@ import argparse
 from typing import Any
 
 from ..cases.allowed import explain_outcomes
-from ..cases.loader import load_catalogue
+from ..cases.case import Case
+from ..cases.loader import Catalogue, load_catalogue
 from ..cases.steptext import wire
 from ..codec.explain import explain as explain_codec
+from ..codec.vector import CodecVector
 from ..exitcodes import Exit
+from ..frame.explain import explain as explain_frame
+from ..frame.vector import FrameVector
 from ..judge.control import control_steps
-from .show import find, find_codec
+from .show import add_case, find
 
 
 def register(subparsers: Any) -> None:
     """Add the parser of this command."""
     parser = subparsers.add_parser("explain", help="explain a case: rules, allowed outcomes, steps, octets")
-    parser.add_argument("case", metavar="CASE", help="full id, such as server/6.7-ping/on-a-stream")
+    add_case(parser)
     parser.set_defaults(execute=execute)
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print everything about one case."""
     catalogue = load_catalogue()
-    if (vector := find_codec(arguments.case)) is not None:
-        print("\n".join(explain_codec(vector, catalogue.requirements)))
-        return Exit.OK
     case = find(arguments.case, catalogue)
+    if isinstance(case, CodecVector):
+        print("\n".join(explain_codec(case, catalogue.requirements)))
+    elif isinstance(case, FrameVector):
+        print("\n".join(explain_frame(case, catalogue.requirements)))
+    else:
+        _explain(case, catalogue)
+    return Exit.OK
+
+
+def _explain(case: Case, catalogue: Catalogue) -> None:
     print(f"{case.id}  ({case.level}, {case.spec})")
     print(f"  {case.title}")
     print(f"  {case.path}:{case.line}")
@@ -58,4 +69,3 @@ def execute(arguments: argparse.Namespace) -> int:
         print("\ncontrol: the same without the fault")
         for line in [steps] if isinstance(steps, str) else wire(steps, full=False):
             print(f"  {line}")
-    return Exit.OK

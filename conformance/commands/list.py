@@ -8,7 +8,9 @@ from typing import Any
 from ..cases.choice import known_cases
 from ..cases.loader import ROLES, load_catalogue
 from ..cases.select import select
+from ..errors import NothingSelected
 from ..exitcodes import Exit
+from ..records.nearest import check_words
 from ..rules.requirements import STRENGTH
 
 
@@ -39,6 +41,8 @@ def execute(arguments: argparse.Namespace) -> int:
         cases, words = known_cases(arguments.role, words, load_catalogue())
     levels = (arguments.level,) if arguments.level else ()
     chosen = select(cases, words, levels, arguments.profile)
+    if len(words) > 1:
+        check_words(words, arguments.role)
     for case in chosen:
         if arguments.json:
             print(
@@ -46,4 +50,7 @@ def execute(arguments: argparse.Namespace) -> int:
             )
         else:
             print(f"{case.level:6} {case.id}  {case.title}")
-    return Exit.OK if chosen else Exit.NOTHING_SELECTED
+    if not chosen:
+        check_words(arguments.select, arguments.role)
+        raise NothingSelected(f"nothing is selected by {' '.join(arguments.select) or 'these options'}")
+    return Exit.OK

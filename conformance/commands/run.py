@@ -6,7 +6,9 @@ import sys
 from typing import Any
 
 from ..cases.loader import ROLES
+from ..errors import NothingSelected
 from ..exitcodes import Exit
+from ..records.nearest import check_words
 from ..report import different_files
 from ..report.guard import unwritten
 from ..rules.requirements import STRENGTH
@@ -127,8 +129,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Run the chosen role's vectors; a report that could not be written fails a run that is good."""
     different_files(arguments.output)
+    if len(arguments.select) > 1 or any(word.startswith("@") for word in arguments.select):
+        check_words(arguments.select, arguments.role)
     with unwritten() as problems:
-        code = _execute(arguments)
+        try:
+            code = _execute(arguments)
+        except NothingSelected:
+            check_words(arguments.select, arguments.role)
+            raise
     return Exit.UNREACHABLE if problems and code == Exit.OK else code
 
 

@@ -11,14 +11,14 @@ from ..cases.framespec import FrameSpec
 from ..cases.loader import load_catalogue
 from ..cases.steptext import describe, example_variables, hex_lines
 from ..cases.values import resolve_number
-from ..errors import TargetError
+from ..errors import TargetError, UsageError
 from ..exitcodes import Exit
 from ..judge.dialogue import MAX_FRAMES
 from ..peer.transport import Ended, SocketTransport
 from ..wire.codes import ACK, PREFACE, Type
 from ..wire.describe import summary
 from ..wire.frames import FrameSplitter, RawFrame
-from .show import find
+from .show import add_case, find
 
 QUIET: Final = 0.5
 """Seconds without a frame of the client before the script goes on."""
@@ -31,7 +31,7 @@ def register(subparsers: Any) -> None:
         help="play a case to whoever connects",
         description="Wait for one client on loopback, send it what the case sends, print what it does.",
     )
-    parser.add_argument("case", metavar="CASE", help="full id")
+    add_case(parser)
     parser.add_argument("--port", type=int, default=0, help="default: any free one")
     parser.add_argument("--linger", type=float, default=5.0, metavar="SECONDS", help="stay after the script")
     parser.set_defaults(execute=execute)
@@ -40,6 +40,8 @@ def register(subparsers: Any) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Serve one client."""
     case = find(arguments.case, load_catalogue())
+    if not isinstance(case, Case):
+        raise UsageError(f"{case.id} has no dialogue to play: see h2conf show --wire {case.id}")
     try:
         listener = socket.create_server(("127.0.0.1", arguments.port))
     except OSError as error:

@@ -1,68 +1,96 @@
 """`h2conf show CASE`: the case as YAML; `--wire`: every frame that it sends as hex."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from ..cases.case import Case
-from ..cases.loader import ROLES, Catalogue, load_catalogue, load_suite
+from ..cases.loader import Catalogue, load_catalogue, load_files, load_suite
+from ..cases.select import is_path
 from ..cases.steptext import wire
-from ..codec.explain import wire_lines
-from ..codec.vector import CodecVector, load_vectors
+from ..codec.explain import wire_lines as codec_lines
+from ..codec.vector import CodecVector
+from ..codec.vector import load_vectors as load_codec_vectors
 from ..errors import UsageError
 from ..exitcodes import Exit
+from ..frame.explain import wire_lines as frame_lines
+from ..frame.vector import FrameVector
+from ..frame.vector import load_vectors as load_frame_vectors
 from ..reading.places import VECTORS
+from ..records.nearest import hint, spelt_like
+
+CASE_HELP = "full id, such as server/6.7-ping/on-a-stream; before it the file, for a case of your own"
 
 
 def register(subparsers: Any) -> None:
     """Add the parser of this command."""
     parser = subparsers.add_parser("show", help="show a case as YAML, or its octets")
-    parser.add_argument("case", metavar="CASE", help="full id, such as server/6.7-ping/on-a-stream")
+    add_case(parser)
     parser.add_argument("--wire", action="store_true", help="every frame in hex")
     parser.set_defaults(execute=execute)
 
 
+def add_case(parser: argparse.ArgumentParser) -> None:
+    """Add the words that name one case."""
+    parser.add_argument("case", nargs="+", metavar="[FILE.yaml] CASE", help=CASE_HELP)
+
+
 def execute(arguments: argparse.Namespace) -> int:
     """Print one case."""
-    if (vector := find_codec(arguments.case)) is not None:
-        print("\n".join(wire_lines(vector) if arguments.wire else yaml_lines(vector.suite, vector.line)))
-        return Exit.OK
     case = find(arguments.case, load_catalogue())
-    if arguments.wire:
-        for line in wire(case.steps):
-            print(line)
+    if not arguments.wire:
+        lines = yaml_lines(file_of(case), case.id.removeprefix(f"{case.suite}/"))
+    elif isinstance(case, CodecVector):
+        lines = list(codec_lines(case))
+    elif isinstance(case, FrameVector):
+        lines = list(frame_lines(case))
     else:
-        print("\n".join(yaml_lines(case.suite, case.line)))
+        lines = list(wire(case.steps))
+    print("\n".join(lines))
     return Exit.OK
 
 
-def find(identifier: str, catalogue: Catalogue) -> Case:
-    """Return the case of a full id.  Raises UsageError."""
-    suite, _, _ = identifier.rpartition("/")
-    path = VECTORS / f"{suite}.yaml"
-    if suite.split("/")[0] not in ROLES or not path.is_file():
-        raise UsageError(f"no dialogue case {identifier!r}: see h2conf list")
-    for case in load_suite(path, catalogue):
+def find(words: Sequence[str], catalogue: Catalogue) -> Case | CodecVector | FrameVector:
+    """Return the case of a full id, out of the user's file when one stands before it.  Raises UsageError."""
+    *files, identifier = words
+    if len(files) > 1 or not all(is_path(file) for file in files):
+        raise UsageError(f"one case is wanted, found {' '.join(words)}")
+    if files:
+        own = {case.id: case for case in load_files([Path(file) for file in files], catalogue)}
+        if identifier not in own:
+            raise UsageError(f"no case {identifier!r} in {files[0]}{spelt_like(identifier, own)}")
+        return own[identifier]
+    for case in _suite(identifier, catalogue):
         if case.id == identifier:
             return case
-    raise UsageError(f"no case {identifier!r}: see h2conf list {suite}")
+    raise UsageError(f"no case {identifier!r}{hint(identifier) or ': see h2conf list'}")
 
 
-def find_codec(identifier: str) -> CodecVector | None:
-    """Return the codec vector of a full id, or None if the id belongs to another role.  Raises UsageError."""
-    if not identifier.startswith("hpack/"):
-        return None
-    for vector in load_vectors():
-        if vector.id == identifier:
-            return vector
-    raise UsageError(f"no case {identifier!r}: see h2conf list --role codec")
+def _suite(identifier: str, catalogue: Catalogue) -> Sequence[Case | CodecVector | FrameVector]:
+    suite = identifier.rpartition("/")[0]
+    folder = suite.partition("/")[0]
+    if folder == "hpack":
+        return load_codec_vectors()
+    if folder == "frames":
+        return load_frame_vectors()
+    path = VECTORS / f"{suite}.yaml"
+    return load_suite(path, catalogue) if path.is_file() else ()
 
 
-def yaml_lines(suite: str, line: int) -> list[str]:
+def file_of(case: Case | CodecVector | FrameVector) -> Path:
+    """Return the file in which the case stands."""
+    return Path(case.path) if isinstance(case, Case) else VECTORS / f"{case.suite}.yaml"
+
+
+def yaml_lines(file: Path, slug: str) -> list[str]:
     """Return the lines of the file that hold the case."""
-    lines = Path(VECTORS / f"{suite}.yaml").read_text(encoding="utf-8").splitlines()
-    begin = line - 1
+    lines = file.read_text(encoding="utf-8").splitlines()
+    begin = next(at for at, line in enumerate(lines) if line.strip() in (f"- id: {slug}", f'- id: "{slug}"'))
+    margin = len(lines[begin]) - len(lines[begin].lstrip())
     end = begin + 1
-    while end < len(lines) and (not lines[end].strip() or lines[end].startswith("    ")):
+    while end < len(lines) and (not lines[end].strip() or lines[end].startswith(" " * (margin + 1))):
         end += 1
+    while not lines[end - 1].strip():
+        end -= 1
     return lines[begin:end]

@@ -70,9 +70,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """The entries of one file, by case id."""
+    """The entries of one file, by case id.  `own`: ids of cases that the user brings to the run."""
 
     entries: Mapping[str, Entry]
+    own: frozenset[str] = frozenset()
 
     def judge(self, case: Line) -> Line:
         """Return the case as it counts against this baseline.
@@ -96,7 +97,7 @@ class Baseline:
 
     def unknown(self, known: Collection[str]) -> list[str]:
         """Return the ids of entries for which there is no case among `known`."""
-        return [case_id for case_id in self.entries if case_id not in known]
+        return [case_id for case_id in self.entries if case_id not in known and case_id not in self.own]
 
 
 def load_baseline(path: Path) -> Baseline:

@@ -14,9 +14,13 @@ from ..records.userfiles import load_user_files, with_stale_entries
 ENTRY = Entry("fail", "drop", "issue 7")
 
 
-def given(baseline: Path | None = None, skip_file: Path | None = None) -> argparse.Namespace:
+def given(
+    baseline: Path | None = None, skip_file: Path | None = None, select: tuple[str, ...] = ()
+) -> argparse.Namespace:
     return argparse.Namespace(
-        baseline=str(baseline) if baseline else None, skip_file=str(skip_file) if skip_file else None
+        baseline=str(baseline) if baseline else None,
+        skip_file=str(skip_file) if skip_file else None,
+        select=select,
     )
 
 
@@ -59,3 +63,26 @@ def test_an_entry_for_no_case_fails_a_good_run(
 
 def test_without_a_baseline_the_code_stays() -> None:
     assert with_stale_entries(Exit.FAILED, None) == Exit.FAILED
+
+
+def test_cases_of_the_users_count_as_known(tmp_path: Path) -> None:
+    own = tmp_path / "mine" / "x.yaml"
+    own.parent.mkdir()
+    own.write_text("suite: mine/x\ncases:\n  - id: a\n    req: []\n")
+    (tmp_path / "b.yaml").write_text("mine/x/a: {verdict: fail, outcome: drop, reason: issue 7}\n")
+    (tmp_path / "s.yaml").write_text("mine/x/*: not today\n")
+    for word in (own, own.parent):
+        baseline, skips = load_user_files(given(tmp_path / "b.yaml", tmp_path / "s.yaml", (str(word),)))
+        assert with_stale_entries(Exit.OK, baseline) == Exit.OK
+        assert skips is not None
+        assert skips.reason("mine/x/a") == "not today"
+
+
+def test_a_misspelt_line_is_answered_with_the_nearest(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "s.yaml").write_text("server/6.7-ping/on-a-strem: x\n")
+    with pytest.raises(UsageError, match=r"did you mean server/6\.7-ping/on-a-stream"):
+        load_user_files(given(skip_file=tmp_path / "s.yaml"))
+    with_stale_entries(Exit.OK, Baseline({"server/6.7-ping/on-a-strem": ENTRY}))
+    assert "did you mean server/6.7-ping/on-a-stream" in capsys.readouterr().err
