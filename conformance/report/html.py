@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from ..records.record import Line
+from .fieldblocks import with_fields
 from .story import Story, summaries, tell
 from .summary import LEVELS, RANK, VERDICTS, Summary, gravity, place
 from .text import plural, printable
@@ -114,7 +115,7 @@ def _rows(case: Line) -> Iterator[Row]:
     entries = case["transcript"]
     many = len({entry.get("on", "a") for entry in entries}) > 1
     phase = "case"
-    for entry in entries:
+    for entry in with_fields(entries):
         heading = ""
         if entry.get("phase", phase) != phase:
             phase = entry["phase"]

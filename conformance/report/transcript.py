@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from ..records.record import Line
+from .fieldblocks import with_fields
 from .text import printable
 
 ARROWS = {"send": "-->", "recv": "<--", "note": "  ."}
@@ -18,7 +19,7 @@ def lines(entries: Sequence[Line], *, with_hex: bool = False) -> Iterator[str]:
     """
     many = len({entry.get("on", "a") for entry in entries}) > 1
     phase = "case"
-    for entry in entries:
+    for entry in with_fields(entries):
         if entry.get("phase", phase) != phase:
             phase = entry["phase"]
             yield CONTROL_HEADING if phase == "control" else f"{phase}:"
