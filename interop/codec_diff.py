@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from . import codecs
+from .caseyaml import Hex, text
 from .codecs import Decoded, Fields, OurCodec, Refused
 from .differential import Disagreement, Search
 from .features import features
@@ -20,20 +21,34 @@ def _show(outcome: Decoded | None) -> str:
     return outcome.text if isinstance(outcome, Refused) else repr(outcome)
 
 
+CONTROL = {"wire": Hex("82"), "fields": [[":method", "GET"]]}
+"""The legal twin of a dialogue that our decoder refuses: any codec has to read it."""
+
+
 def decoding_case(steps: Sequence[bytes | int]) -> dict[str, Any]:
-    """Return the dialogue as a codec case; a limit belongs to the block that follows it."""
+    """Return the dialogue as a codec case that expects what our decoder makes of it.
+
+    A limit belongs to the block that follows it; nothing follows a block that was refused.
+    """
     blocks: list[dict[str, Any]] = []
+    outcomes = iter(codecs.outcomes(OurCodec(), steps))
     limits: list[int] = []
     for step in steps:
         if isinstance(step, int):
             limits.append(step)
             continue
-        block: dict[str, Any] = {"wire": step.hex(" ")}
+        outcome = next(outcomes, None)
+        if outcome is None:
+            break
+        block: dict[str, Any] = {"wire": Hex(step.hex(" "))}
         if limits:
             block["resize"] = limits[0] if len(limits) == 1 else list(limits)
             limits = []
-        blocks.append(block)
-    return {"role": "codec", "blocks": blocks}
+        if isinstance(outcome, Refused):
+            blocks.append({**block, "error": True})
+            return {"role": "codec", "spec": "RFC 7541", "blocks": blocks, "control": [CONTROL]}
+        blocks.append({**block, "fields": [[text(name), text(value)] for name, value in outcome]})
+    return {"role": "codec", "spec": "RFC 7541", "blocks": blocks}
 
 
 def compare_decoding(steps: Sequence[bytes | int]) -> list[Disagreement]:

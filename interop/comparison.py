@@ -7,9 +7,10 @@ compared: what follows would only repeat it.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .connection_case import case
 from .differential import Disagreement
 from .endpoints import H2Endpoint, OurEndpoint
-from .moves import LOCAL, Kind, Move, frame
+from .moves import Kind, Move, frame
 from .story import Story
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
@@ -56,7 +57,8 @@ class Comparison:
             theirs=word(theirs),
             detail=f"{move!r} after {self.moves[:-1]!r} [{', '.join(sorted(features))}]: "
             f"ours {ours}, theirs {theirs}",
-            case=case(self.moves, self.role),
+            case=case(self.moves, self.role, word(ours), word(theirs)),
+            given=tuple(self.moves),
         )
 
 
@@ -85,18 +87,6 @@ def word(observed: Sequence[str]) -> str:
     if not observed:
         return "nothing"
     return "refused" if observed == ["refused"] else "service"
-
-
-def case(moves: Sequence[Move], role: str) -> dict[str, Any]:
-    """Return a dialogue as a case."""
-    steps: list[Any] = ["handshake"]
-    steps += [
-        f"{move.kind} on stream {move.stream_id}"
-        if move.kind in LOCAL
-        else {"send": [{"RAW": {"octets": move.octets.hex(" ")}}]}
-        for move in moves
-    ]
-    return {"role": role, "steps": steps}
 
 
 def compare(moves: Sequence[Move], role: str) -> list[Disagreement]:

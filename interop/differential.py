@@ -13,6 +13,9 @@ from .differences import Difference
 
 Example = TypeVar("Example")
 
+SHARD = 2000
+"""Examples that Hypothesis keeps in mind at a time, so as not to try the same twice: some 80 KiB each."""
+
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
@@ -27,7 +30,9 @@ class Disagreement:
     detail: str
     """Both outcomes in full, for a reader."""
     case: dict[str, Any]
-    """The input as a case in the vectors' YAML form; its expectation is left for a person to decide."""
+    """The input as a case of the vectors' YAML: `role` and what a case holds, expecting what ours did."""
+    given: Any = None
+    """The input itself, where it can be shortened further."""
 
     def explained(self, differences: Sequence[Difference]) -> Difference | None:
         """Return the accepted difference that covers this one, if any does."""
@@ -39,6 +44,7 @@ class Disagreement:
 
 Begin: TypeAlias = Callable[[], None]
 Judge: TypeAlias = Callable[[Disagreement], None]
+Stays: TypeAlias = Callable[[Disagreement], bool]
 
 
 class Unexplained(AssertionError):
@@ -62,6 +68,9 @@ class Comparing(Protocol):
     def run(self, chosen: settings, seed_number: int, begin: Begin, judge: Judge) -> None:
         """Run the test: call `begin` for every example and `judge` with every disagreement."""
 
+    def shorten(self, found: Disagreement, stays: Stays, /) -> Disagreement:
+        """Make it shorter than Hypothesis did, as long as `stays` is true of what is found then."""
+
 
 @dataclass(frozen=True, slots=True)
 class Search(Generic[Example]):
@@ -84,6 +93,10 @@ class Search(Generic[Example]):
 
         attempt()
 
+    def shorten(self, found: Disagreement, _: Stays, /) -> Disagreement:
+        """Return it: Hypothesis has shortened whole inputs to their octets."""
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class StateMachine:
@@ -92,6 +105,7 @@ class StateMachine:
     name: str
     make: Callable[[Judge], RuleBasedStateMachine]
     steps: int
+    shorter: Callable[[Disagreement, Stays], Disagreement]
 
     def run(self, chosen: settings, seed_number: int, begin: Begin, judge: Judge) -> None:
         """Run the machine."""
@@ -107,6 +121,10 @@ class StateMachine:
             settings=settings(chosen, stateful_step_count=self.steps),
         )
 
+    def shorten(self, found: Disagreement, stays: Stays, /) -> Disagreement:
+        """Take out what Hypothesis can not: frames of a move, fields, octets."""
+        return self.shorter(found, stays)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -120,7 +138,10 @@ class Found:
 
 
 def search(kind: Comparing, differences: Sequence[Difference], *, examples: int, seed_number: int) -> Found:
-    """Try `examples` inputs; stop at the first unexplained disagreement, minimised."""
+    """Try `examples` inputs; stop at the first unexplained disagreement, minimised.
+
+    They are tried in shards, each with the next seed: Hypothesis keeps in mind all that it tried.
+    """
     tried = 0
     explained: dict[str, int] = {}
 
@@ -134,7 +155,24 @@ def search(kind: Comparing, differences: Sequence[Difference], *, examples: int,
             raise Unexplained(disagreement)
         explained[known.id] = explained.get(known.id, 0) + 1
 
-    chosen = settings(
+    try:
+        for number, first in enumerate(range(0, examples, SHARD)):
+            kind.run(_chosen(min(SHARD, examples - first)), seed_number + number, begin, judge)
+    except Unexplained as found:
+        seen = found.disagreement
+
+        def stays(other: Disagreement) -> bool:
+            same = (other.ours, other.theirs) == (seen.ours, seen.theirs)
+            return same and other.explained(differences) is None
+
+        return Found(tried, explained, kind.shorten(seen, stays))
+    except Flaky as flaky:
+        raise AssertionError(f"{kind.name}: the same input gave two outcomes: {flaky}") from flaky
+    return Found(tried, explained, None)
+
+
+def _chosen(examples: int) -> settings:
+    return settings(
         max_examples=examples,
         deadline=None,
         database=None,
@@ -143,10 +181,3 @@ def search(kind: Comparing, differences: Sequence[Difference], *, examples: int,
         print_blob=False,
         report_multiple_bugs=False,
     )
-    try:
-        kind.run(chosen, seed_number, begin, judge)
-    except Unexplained as found:
-        return Found(tried, explained, found.disagreement)
-    except Flaky as flaky:
-        raise AssertionError(f"{kind.name}: the same input gave two outcomes: {flaky}") from flaky
-    return Found(tried, explained, None)

@@ -16,6 +16,7 @@ from nghttp2.errors import ConnectionFault, StreamFault
 from nghttp2.frame_reader import FrameReader
 from nghttp2.frame_writer import serialize
 
+from . import frame_case
 from .differential import Disagreement, Search
 
 MAX_FRAME_SIZE = 16_384
@@ -164,7 +165,7 @@ def compare_reading(wire: bytes) -> list[Disagreement]:
             ours=_word(ours),
             theirs=_word(theirs),
             detail=f"{wire.hex(' ')}: ours {ours!r}, theirs {theirs!r}",
-            case={"role": "frame", "wire": wire.hex(" ")},
+            case=frame_case.case(wire, ours),
         )
     ]
 
@@ -184,7 +185,7 @@ def compare_writing(frame: frames.Frame) -> list[Disagreement]:
             ours="frame",
             theirs=_word(theirs),
             detail=f"{frame!r} was written as {wire.hex(' ')} and read as {theirs!r}",
-            case={"role": "frame", "wire": wire.hex(" ")},
+            case=frame_case.case(wire, frame),
         )
     ]
 

@@ -12,6 +12,8 @@ from nghttp2.codes import PREFACE, SettingId
 from nghttp2.frame_reader import FrameReader
 from nghttp2.hpack import HDInflater
 
+from .caseyaml import Hex
+
 MAX_FRAMES = 64
 """Frames of an opening that are looked at: from the preface to the last frame of the first requests."""
 
@@ -28,12 +30,6 @@ _PLACEHOLDERS = {
     b":path": "${path}",
     b"host": "${authority}",
 }
-
-
-class Hex(str):
-    """Hexadecimal text, which the case format wants in quotes."""
-
-    __slots__ = ()
 
 
 class NotHTTP2(ValueError):

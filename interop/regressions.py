@@ -4,31 +4,35 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from .caseyaml import Case, dump
 from .differential import Disagreement
+
+SOURCE = "import/h2interop"
+"""What a codec or frame vector cites until a reader names the rule: those cannot do without."""
 
 
 def document(disagreement: Disagreement) -> dict[str, Any]:
-    """Return the suite of one case; what the RFC demands is for the reviewer to fill in."""
+    """Return the suite of one case; it expects what our side did, whose right a reader has to confirm."""
     case = dict(disagreement.case)
     role = case.pop("role")
     identity = hashlib.sha256(repr(sorted(case.items())).encode()).hexdigest()[:8]
-    slug = f"{disagreement.kind}-{disagreement.peer}-{identity}"
+    peer = f"{disagreement.peer} {disagreement.version}"
+    note = case.pop("note", f"ours {disagreement.ours}, theirs {disagreement.theirs}; {disagreement.detail}")
+    title = case.pop("title", f"{disagreement.kind}: ours {disagreement.ours}, theirs {disagreement.theirs}")
     return {
         "format": 1,
-        "suite": f"regressions/{slug}",
-        "spec": "to be decided",
+        "suite": f"regressions/{disagreement.kind}-{disagreement.peer}-{identity}",
+        "spec": case.pop("spec", "RFC 9113 5"),
         "role": role,
         "cases": [
-            {
-                "id": "found",
-                "title": f"Ours and {disagreement.peer} {disagreement.version} disagree",
-                "req": [],
-                "level": "INFO",
-                "note": f"ours {disagreement.ours}, theirs {disagreement.theirs}; {disagreement.detail}",
+            Case(
+                id="found",
+                title=title,
+                req=[] if role in ("server", "client") else [SOURCE],
+                level="INFO",
+                note=f"{peer} differs: {note}",
                 **case,
-            }
+            )
         ],
     }
 
@@ -39,5 +43,5 @@ def save(disagreement: Disagreement, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     name: str = suite["suite"].removeprefix("regressions/")
     file = folder / f"{name}.yaml"
-    file.write_text(yaml.safe_dump(suite, sort_keys=False, allow_unicode=True, width=110), encoding="utf-8")
+    file.write_text(dump(suite), encoding="utf-8")
     return file

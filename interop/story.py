@@ -71,6 +71,8 @@ class Story:
             features |= {f"{move.kind}:{move.label}", f"{move.kind}:{move.label} on {state}"}
         if move.stream_id in self._declared:
             features.add(f"{move.kind} behind a content-length")
+            if move.octets[3:4] == b"\x01":
+                features.add("fields behind a content-length")
         if self._is_client:
             head = "after a head" if move.stream_id in self._heads else "before a head"
             features |= {f"{feature} {head}" for feature in tuple(features) if " on " in feature}

@@ -6,6 +6,8 @@ With certificates the proxy ends TLS on both sides, so that the octets it keeps 
 import asyncio
 import ssl
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -63,23 +65,34 @@ class Tap:
         task.add_done_callback(self._tasks.discard)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        context = None
-        if self._certificates is not None:
-            context = ssl.create_default_context(cafile=str(self._certificates.authority))
-            context.set_alpn_protocols(["h2"])
-        name = "localhost" if context is not None else None
-        far_reader, far_writer = await asyncio.open_connection(
-            "127.0.0.1", self._target, ssl=context, server_hostname=name
-        )
-        capture = Capture()
-        self.captures.append(capture)
-        try:
-            await asyncio.gather(
-                _pump(reader, far_writer, capture.sent), _pump(far_reader, writer, capture.received)
+        async with _closing(writer):
+            context = None
+            if self._certificates is not None:
+                context = ssl.create_default_context(cafile=str(self._certificates.authority))
+                context.set_alpn_protocols(["h2"])
+            name = "localhost" if context is not None else None
+            far_reader, far_writer = await asyncio.open_connection(
+                "127.0.0.1", self._target, ssl=context, server_hostname=name
             )
-        finally:
-            writer.close()
-            far_writer.close()
+            async with _closing(far_writer):
+                capture = Capture()
+                self.captures.append(capture)
+                await asyncio.gather(
+                    _pump(reader, far_writer, capture.sent), _pump(far_reader, writer, capture.received)
+                )
+
+
+@asynccontextmanager
+async def _closing(writer: asyncio.StreamWriter) -> AsyncIterator[None]:
+    """Close at the end, and wait for it; at once when the task is cancelled."""
+    try:
+        yield
+        writer.close()
+        await writer.wait_closed()
+    except (ConnectionError, ssl.SSLError):
+        pass  # either side may go at any time
+    finally:
+        writer.transport.abort()
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, kept: bytearray) -> None:

@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from ..caseyaml import Case, dump
 from ..certificates import Certificates, issue
 from ..checks import BODY
 from ..errors import Exit, InteropError
-from ..opening import Hex, NotHTTP2, fingerprint, opening_steps
+from ..opening import NotHTTP2, fingerprint, opening_steps
 from ..origin import Origin
 from ..peers.client import ClientPeer, Visit
 from ..processes import run
@@ -130,40 +129,15 @@ def document(cases: Sequence[dict[str, Any]]) -> str:
         "spec": "RFC 9113 3.4",
         "role": "server",
         "cases": [
-            {
-                "id": case["id"],
-                "title": case["title"],
-                "req": ["rfc9113/3.4-u1"],
-                "level": "MUST",
-                "note": case["note"],
-                "steps": case["steps"],
-            }
+            Case(
+                id=case["id"],
+                title=case["title"],
+                req=["rfc9113/3.4-u1"],
+                level="MUST",
+                note=case["note"],
+                steps=case["steps"],
+            )
             for case in cases
         ],
     }
-    header = "# Openings of real clients (h2interop record); hosts and paths are the target's.\n"
-    return header + yaml.dump(suite, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
-
-
-class _Dumper(yaml.SafeDumper):
-    """Writes steps one a line where they fit: lists and mappings without children in flow style."""
-
-
-def _flow(dumper: yaml.SafeDumper, value: Any) -> yaml.Node:
-    node = (
-        dumper.represent_dict(value)
-        if isinstance(value, dict)
-        else dumper.represent_sequence("tag:yaml.org,2002:seq", value)
-    )
-    children = value.values() if isinstance(value, dict) else value
-    node.flow_style = not any(isinstance(child, dict | list) and len(str(child)) > 80 for child in children)
-    return node
-
-
-def _quoted(dumper: yaml.SafeDumper, value: Hex) -> yaml.Node:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", str(value), style='"')
-
-
-_Dumper.add_representer(Hex, _quoted)
-_Dumper.add_representer(dict, _flow)
-_Dumper.add_representer(list, _flow)
+    return dump(suite, "Openings of real clients (h2interop record); hosts and paths are the target's.")

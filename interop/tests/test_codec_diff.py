@@ -67,5 +67,14 @@ def test_features_are_read_from_the_grammar(steps: list[str | int], expected: se
 
 
 def test_limits_stand_with_the_block_that_follows_them() -> None:
-    case = decoding_case([0, 4096, b"\x20", b"\x82"])
-    assert case["blocks"] == [{"wire": "20", "resize": [0, 4096]}, {"wire": "82"}]
+    case = decoding_case([0, 4096, bytes.fromhex("20 3f e1 1f"), b"\x82"])
+    assert case["blocks"] == [
+        {"wire": "20 3f e1 1f", "resize": [0, 4096], "fields": []},
+        {"wire": "82", "fields": [[":method", "GET"]]},
+    ]
+
+
+def test_a_case_ends_with_the_block_that_our_decoder_refuses() -> None:
+    case = decoding_case([b"\x82", b"\x80", b"\x84"])
+    assert case["blocks"][1:] == [{"wire": "80", "error": True}]
+    assert case["control"] == [{"wire": "82", "fields": [[":method", "GET"]]}]

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ..caseyaml import Hex
 from ..cli import main
 from ..commands.record import document
 from ..errors import Exit
-from ..opening import Hex
 
 
 def test_hexadecimal_text_stands_in_quotes() -> None:
