@@ -1,5 +1,6 @@
 """HTML: the whole run in one file that needs no network, with filters and the transcript of every case."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,10 +8,12 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from ..reading.places import VECTORS
 from ..records.record import Line
+from .closing import result
 from .fieldblocks import with_fields
 from .story import Story, summaries, tell
-from .summary import LEVELS, RANK, VERDICTS, Summary, gravity, place
+from .summary import LEVELS, RANK, VERDICTS, Summary, apart, gravity, place
 from .text import plural, printable
 from .transcript import CONTROL_HEADING, hex_rows
 
@@ -40,7 +43,8 @@ class Entry:
     suite: str
     crash: bool
     labels: tuple[str, ...]
-    outcome: str
+    told: str
+    own: bool
     story: Story
     rows: tuple[Row, ...]
     reproduce: str
@@ -85,7 +89,9 @@ class HtmlReport:
             footer=line,
             summary=summary,
             verdicts=[verdict for verdict in VERDICTS if summary.counts[verdict]],
-            suites=list(dict.fromkeys(case["suite"] for case in sorted(self._cases, key=place))),
+            result=result(summary, line),
+            unjudged=apart(summary.problems)[1],
+            sections=list(self._sections().items()),
             levels=[level for level in LEVELS if any(entry.level == level for entry in entries)],
             entries=entries,
             # Our own files, not text from a target: the only two that go in as they are.
@@ -93,6 +99,12 @@ class HtmlReport:
             script=Markup((PAGE / "page.js").read_text(encoding="utf-8")),
         )
         self._path.write_text(text, encoding="utf-8")
+
+    def _sections(self) -> dict[str, Counter[str]]:
+        found: dict[str, Counter[str]] = {}
+        for case in sorted(self._cases, key=place):
+            found.setdefault(case["suite"], Counter())[case["verdict"]] += 1
+        return found
 
     def _entries(self) -> Iterator[Entry]:
         for case in self._cases:
@@ -104,11 +116,19 @@ class HtmlReport:
                 suite=case["suite"],
                 crash=case["crash"],
                 labels=(*case["flags"], *case["info"]),
-                outcome=printable(case["outcome"]),
+                told=_told(case),
+                own=not (VECTORS / f"{case['suite']}.yaml").is_file(),
                 story=story,
                 rows=tuple(_rows(case)),
                 reproduce=printable(case["reproduce"]),
             )
+
+
+def _told(case: Line) -> str:
+    """Return what the closed row says besides the title: why there is no verdict, or what was seen."""
+    if case["verdict"] in ("skip", "blocked", "error"):
+        return printable(case["reason"])
+    return "" if case["verdict"] == "pass" else f"saw {printable(case['outcome'] or '-')}"
 
 
 def _rows(case: Line) -> Iterator[Row]:

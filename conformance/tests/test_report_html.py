@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ..report.html import HtmlReport
-from .records import CASES, case, feed
+from .records import CASES, ENTRIES, case, feed
 from .webdriver import Browser, browser, missing
 
 REQUIREMENTS = {"rfc9113/6.7-8#1": "A PING belongs to the connection."}
@@ -90,6 +90,39 @@ def test_the_page_tells_the_command_the_octets_and_the_requirement(path: Path) -
     assert "rfc9113/6.7-8#1: A PING belongs to the connection." in text
 
 
+def written(tmp_path: Path, cases: list[dict[str, object]]) -> str:
+    feed(HtmlReport(tmp_path / "run.html", REQUIREMENTS), cases)
+    return (tmp_path / "run.html").read_text(encoding="utf-8")
+
+
+def test_the_result_and_what_was_seen_stand_where_nothing_is_opened(tmp_path: Path) -> None:
+    text = written(tmp_path, [case("server/a/b", "fail"), case("server/a/c", "skip", reason="no push")])
+    assert '<p class="result v-fail">failed (exit 1): 1 MUST failure</p>' in text
+    assert '<span class="told">saw serve</span>' in text
+    assert '<span class="told">no push</span>' in text
+
+
+def test_a_target_that_is_gone_is_said_once_at_the_top(tmp_path: Path) -> None:
+    gone = [case(f"server/a/{n}", "error", reason="<refused>", transcript=[]) for n in range(9)]
+    text = written(tmp_path, gone)
+    assert "<b>9 cases could not be judged:</b> &lt;refused&gt;</p>" in text
+
+
+def test_only_a_case_of_ours_can_be_explained_by_its_id(tmp_path: Path) -> None:
+    text = written(tmp_path, [case("server/6.7-ping/on-a-stream"), case("mine/x/a")])
+    assert "<code>h2conf explain server/6.7-ping/on-a-stream</code>" in text
+    assert "h2conf explain mine/x/a" not in text
+
+
+def test_the_fields_that_were_sent_are_shown(tmp_path: Path) -> None:
+    entry = {**ENTRIES[1], "type": "HEADERS", "hex": "00 00 01 01 05 00 00 00 01 82"}
+    assert "<td>fields :method: GET" in written(tmp_path, [case("server/a/b", transcript=[entry])])
+
+
+def test_octets_can_be_seen_without_scripts(path: Path) -> None:
+    assert "<noscript><style>.transcript pre[hidden] { display: block; }" in path.read_text(encoding="utf-8")
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with browser() as session:
@@ -119,6 +152,7 @@ class TestInTheBrowser:
     def test_it_fits_the_width_and_fetches_nothing(self, shown: Browser) -> None:
         shown.run("document.querySelectorAll('.case').forEach(c => c.open = true)")
         shown.run("document.querySelectorAll('.octets').forEach(b => b.click())")
+        shown.run("document.querySelectorAll('details').forEach(d => d.open = true)")
         wide = shown.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide == 0
         assert shown.run("return performance.getEntriesByType('resource').map(r => r.name)") == []
@@ -144,6 +178,29 @@ class TestInTheBrowser:
         shown.click("button[type=reset]")
         shown.run("return new Promise(resolve => setTimeout(resolve, 0))")
         assert len(visible(shown)) == len(CASES)
+
+    def test_a_figure_of_the_summary_shows_its_cases_by_keyboard(self, shown: Browser) -> None:
+        shown.click(".chip[data-verdict=fail]")
+        shown.run("document.querySelector('.link[data-search=Escalated]').focus()")
+        shown.press("Enter")
+        assert visible(shown) == {"server/6.1-data/bare-close", "server/6.1-data/escalated"}
+        assert shown.run("return document.getElementById('shown').textContent") == "2 of 14 cases"
+
+    def test_a_section_of_the_table_shows_its_cases(self, shown: Browser) -> None:
+        shown.run("document.querySelector('.sections').open = true")
+        rows = shown.run("return [...document.querySelectorAll('.sections tbody tr')].map(r => r.innerText)")
+        assert len(rows) == len({record["suite"] for record in CASES})
+        shown.click(".sections .link[data-suite='server/8.4-push']")
+        assert visible(shown) == expected(suite="server/8.4-push")
+        assert shown.run("return document.getElementById('suite').value") == "server/8.4-push"
+
+    def test_all_shown_cases_open_and_close(self, shown: Browser) -> None:
+        opened = "return document.querySelectorAll('.case[open]').length"
+        shown.type("#suite", "server/6.1-data")
+        shown.click("#unfold")
+        assert shown.run(opened) == 2
+        shown.click("#fold")
+        assert shown.run(opened) == 0
 
     def test_search_finds_every_word_in_any_order_and_case(self, shown: Browser) -> None:
         shown.type("#text", "NOGOAWAY bare")
@@ -178,7 +235,7 @@ class TestInTheBrowser:
             "const s = getComputedStyle(document.activeElement);"
             "return [document.activeElement.tagName, s.outlineStyle, parseFloat(s.outlineWidth)]"
         )
-        for _ in range(20):
+        for _ in range(32):
             shown.press("Tab")
             name, style, width = shown.run(script)
             names.append(name)

@@ -60,6 +60,16 @@
     }
   }
 
+  // A figure of the summary shows its cases: the filter alone, without what was chosen before.
+  function showOnly(button) {
+    form.reset();
+    chips.forEach((chip) => press(chip, false));
+    suite.value = button.dataset.suite ?? "";
+    text.value = button.dataset.search ?? "";
+    filter();
+    form.scrollIntoView();
+  }
+
   function openNamed() {
     const item = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (item && item.matches(".case")) {
@@ -84,6 +94,12 @@
       copy(button);
     } else if (button.matches(".octets")) {
       octets(button);
+    } else if (button.matches(".link")) {
+      showOnly(button);
+    } else if (button.id === "unfold") {
+      cases.forEach((item) => { item.open = item.open || !item.hidden; });
+    } else if (button.id === "fold") {
+      cases.forEach((item) => { item.open = false; });
     }
   });
   form.addEventListener("input", filter);
