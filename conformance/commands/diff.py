@@ -55,5 +55,5 @@ def _print(old: Run, new: Run, changes: list[Change]) -> None:
                 print(f"    - {printable(str(change.old))}\n    + {printable(str(change.new))}")
             else:
                 print(f"    {printable(str(change.old or change.new))}")
-    if not changes:
-        print("\nno change")
+    counts = [f"{number} {kind.value}" for kind in Kind if (number := sum(c.kind is kind for c in changes))]
+    print(f"\n{', '.join(counts) or 'no change'}")

@@ -10,6 +10,7 @@ import yaml
 
 from ..errors import UsageError, VectorError
 from ..reading.nodes import load
+from .order import place
 from .record import Line
 from .recorded import Run, plain_verdict
 
@@ -178,4 +179,4 @@ def check(baseline: Baseline, run: Run, known: Collection[str], *, strict: bool 
             kind = Kind.NOT_JUDGED if case_id in known else Kind.UNKNOWN
             findings.append(Finding(kind, case_id, str(entry), "not in this run"))
     order = list(Kind)
-    return sorted(findings, key=lambda finding: order.index(finding.kind))
+    return sorted(findings, key=lambda finding: (order.index(finding.kind), place(finding.id)))

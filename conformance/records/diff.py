@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
+from .order import place
 from .record import Line
 from .recorded import Run, plain_verdict
 
@@ -26,8 +27,8 @@ HEADINGS = {
     Kind.FIXED: "failed, is allowed now",
     Kind.OUTCOME: "allowed before and after, by another outcome",
     Kind.FAILING: "fails before and after, by another outcome",
-    Kind.UNJUDGED: "skipped now",
-    Kind.JUDGED: "was skipped",
+    Kind.UNJUDGED: "skipped or blocked now",
+    Kind.JUDGED: "was skipped or blocked",
     Kind.VECTOR: "the case itself is another, so the two verdicts do not compare",
     Kind.NEW: "only in the new run",
     Kind.REMOVED: "only in the old run",
@@ -68,7 +69,7 @@ class Side:
         """Return `acceptable close [NoGoaway]`."""
         flags = f" [{', '.join(self.flags)}]" if self.flags else ""
         crash = ", crashed" if self.crash else ""
-        seen = self.outcome or self.reason
+        seen = self.reason if self.outcome in ("", self.verdict) else self.outcome
         return f"{self.verdict}{f' {seen}' if seen else ''}{flags}{crash}"
 
 
@@ -85,7 +86,7 @@ class Change:
 
 
 def compare(old: Run, new: Run) -> list[Change]:
-    """Return the changes, by kind and then in the order of the new run."""
+    """Return the changes, by kind and then by section."""
     changes = [change for case in new.cases.values() if (change := _change(old.cases.get(case["id"]), case))]
     changes += [
         Change(Kind.REMOVED, case["id"], case["level"], case["title"], _side(case), None)
@@ -93,7 +94,7 @@ def compare(old: Run, new: Run) -> list[Change]:
         if case["id"] not in new.cases
     ]
     order = list(Kind)
-    return sorted(changes, key=lambda change: order.index(change.kind))
+    return sorted(changes, key=lambda change: (order.index(change.kind), place(change.id)))
 
 
 def differences_of_setting(old: Run, new: Run) -> list[str]:

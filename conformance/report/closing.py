@@ -49,7 +49,7 @@ def _counted(summary: Summary) -> Iterator[str]:
 def advice(summary: Summary, footer: Line) -> list[tuple[str, str]]:
     """Return commands and options that lead on, each with what it is good for; of each kind one."""
     found: list[tuple[str, str]] = []
-    judged = [case for case in summary.problems if case["verdict"] not in ("error", "blocked")]
+    judged = [case for case in summary.problems if case["verdict"] in ("fail", "flaky")]
     answers = any("self-check" in c["reason"] and "refused" not in c["reason"] for c in summary.problems)
     if judged:
         found.append((f"h2conf explain {judged[0]['id']}", "the rule, what is allowed and why, the octets"))

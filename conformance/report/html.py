@@ -9,11 +9,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from ..reading.places import VECTORS
+from ..records.order import place
 from ..records.record import Line
 from .closing import result
 from .fieldblocks import with_fields
 from .story import Story, summaries, tell
-from .summary import LEVELS, RANK, VERDICTS, Summary, apart, gravity, place
+from .summary import LEVELS, RANK, VERDICTS, Summary, apart, gravity
 from .text import plural, printable
 from .transcript import CONTROL_HEADING, hex_rows
 
@@ -102,7 +103,7 @@ class HtmlReport:
 
     def _sections(self) -> dict[str, Counter[str]]:
         found: dict[str, Counter[str]] = {}
-        for case in sorted(self._cases, key=place):
+        for case in sorted(self._cases, key=lambda case: place(case["id"])):
             found.setdefault(case["suite"], Counter())[case["verdict"]] += 1
         return found
 

@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+from ..records.order import place
 from ..records.record import Line
 from .story import summaries, tell
-from .summary import place
 from .text import printable
 from .transcript import lines
 
@@ -52,7 +52,7 @@ class JUnitReport:
         """Write the file."""
         root = ET.Element("testsuites")
         suites: defaultdict[str, list[Line]] = defaultdict(list)
-        for case in sorted(self._cases, key=place):
+        for case in sorted(self._cases, key=lambda case: place(case["id"])):
             suites[case["suite"]].append(case)
         for number, (name, cases) in enumerate(suites.items()):
             root.append(self._suite(number, name, cases, exit_code=line["exit"]))

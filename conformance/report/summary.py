@@ -1,10 +1,10 @@
 """The figures of a run, counted from its cases; `pass` alone is a score."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ..records.order import place
 from ..records.record import Line
 
 VERDICTS = ("pass", "acceptable", "fail", "blocked", "error", "flaky", "xfail", "xpass", "skip")
@@ -98,9 +98,4 @@ def apart(problems: Sequence[Line]) -> tuple[list[Line], list[tuple[str, list[Li
 
 def gravity(case: Line) -> tuple[object, ...]:
     """Return the key that puts first what weighs most."""
-    return not case["crash"], LEVELS.index(case["level"]), RANK[case["verdict"]], place(case)
-
-
-def place(case: Line) -> tuple[tuple[int | str, ...], ...]:
-    """Return the key that sorts cases by section, 6.9 before 6.10, whatever the order in which they ended."""
-    return tuple((0, int(part)) if part.isdigit() else (1, part) for part in re.split(r"(\d+)", case["id"]))
+    return not case["crash"], LEVELS.index(case["level"]), RANK[case["verdict"]], place(case["id"])

@@ -91,7 +91,22 @@ def test_the_text_shows_both_sides(tmp_path: Path, capsys: pytest.CaptureFixture
     assert capsys.readouterr().out.endswith(
         f"\nregressed: 1 (was allowed, fails now)\n  {ID} (MUST)\n"
         "    - acceptable close [NoGoaway]\n    + fail serve, crashed\n"
+        "\n1 regressed\n"
     )
+
+
+def test_changes_stand_by_section_and_are_counted_at_the_end(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ids = ["server/6.10-x/a", "server/6.9-x/b", "server/6.9-x/a"]
+    old = write_run(tmp_path / "old.jsonl", [case(name) for name in ids])
+    skip = case("server/6.9-x/a", "skip", outcome="skip", reason="no push")
+    new = write_run(tmp_path / "new.jsonl", [case(ids[0], "fail"), case(ids[1], "fail"), skip])
+    assert main(["diff", str(old), str(new)]) == Exit.FAILED
+    out = capsys.readouterr().out
+    assert out.index("server/6.9-x/b") < out.index("server/6.10-x/a")
+    assert "\n    + skip no push\n" in out
+    assert out.endswith("\n2 regressed, 1 no longer judged\n")
 
 
 def test_no_change_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
