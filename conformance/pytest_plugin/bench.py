@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..cases.case import Case
 from ..cases.choice import by_default
-from ..cases.loader import load_cases, load_catalogue
+from ..cases.loader import ROLES, load_cases, load_catalogue
 from ..cases.select import select
 from ..commands.run import add_arguments
 from ..errors import HarnessError, TargetError, UsageError
@@ -16,10 +16,12 @@ from ..judge.probe import measure
 from ..judge.session import Session
 from ..peer.timing import responsive
 from ..reading.places import VECTORS
+from ..records.nearest import check_words
 from ..records.record import Line
 from ..rules.needs import NEEDS
 from ..run.needprobes import probe_needs, self_check
 from ..run.runner import Options, Runner
+from ..targets.base import Target
 from ..targets.choose import choose
 from ..targets.tlsoptions import TlsOptions
 
@@ -41,6 +43,10 @@ class Request:
         add_arguments(parser)
         self.arguments = parser.parse_args(list(arguments))
         self.vectors = vectors
+        if self.arguments.role not in ROLES:
+            raise UsageError(f"role {self.arguments.role} has no dialogues: use h2conf run --role for it")
+        if not vectors.is_dir():
+            raise UsageError(f"no folder {vectors}")
 
     @classmethod
     def of(
@@ -51,6 +57,12 @@ class Request:
         request.arguments.select = [*request.arguments.select, *select]
         return request
 
+    def target(self) -> Target:
+        """Return the target, not started.  Raises UsageError."""
+        given = self.arguments
+        tls = TlsOptions(given.sni, given.insecure, given.cert, given.key, given.cafile, given.keylog)
+        return choose(given.target or "embedded", tls)
+
     @cached_property
     def cases(self) -> list[Case]:
         """All cases of the role.  Raises VectorError."""
@@ -58,8 +70,10 @@ class Request:
 
     @cached_property
     def chosen(self) -> list[Case]:
-        """The cases that the arguments choose, in the order of the files.  Raises UsageError."""
+        """The cases that the arguments choose, in the order of the files.  Raises HarnessError."""
         given = self.arguments
+        if self.vectors == VECTORS:
+            check_words(given.select, given.role)
         matching = select(self.cases, given.select, given.level, given.profile)
         slow = given.slow or (given.target or "").startswith("py:")
         return by_default(matching, given.select, slow=slow, flood=given.flood).cases
@@ -69,9 +83,9 @@ class Bench:
     """One target and the runner for it."""
 
     def __init__(self, request: Request) -> None:
-        """Nothing is started yet."""
+        """Nothing is started yet.  Raises UsageError for a target of no known kind."""
         self._request = request
-        self._session: Session | None = None
+        self._target = request.target()
         self._runner: Runner | None = None
         self._problem: HarnessError | None = None
 
@@ -98,14 +112,12 @@ class Bench:
 
     def stop(self) -> None:
         """End the target."""
-        if self._session is not None:
-            self._session.target.stop()
+        self._target.stop()
 
     def _open(self) -> Runner:
         given = self._request.arguments
-        tls = TlsOptions(given.sni, given.insecure, given.cert, given.key, given.cafile, given.keylog)
-        target = choose(given.target or "embedded", tls)
-        self._session = session = Session(
+        target = self._target
+        session = Session(
             target,
             load_catalogue().situations,
             responsive(0.01, given.timeout),

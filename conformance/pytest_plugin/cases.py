@@ -7,6 +7,7 @@ pytest-xdist.
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from ..cases.case import Case
 from ..errors import HarnessError
 from ..reading.places import VECTORS
 from ..records.baseline import Baseline, load_baseline
+from ..records.nearest import spelt_like
 from ..records.record import Line
 from ..records.skipfile import SkipFile, load_skip_file
 from ..report.story import summaries, tell
@@ -48,6 +50,7 @@ def configure(config: pytest.Config) -> None:
     try:
         request = Request.of(option("--h2-target"), option("--h2-role"), more, chosen, vectors)
         names = {mark for case in request.cases for mark in marks_of(case)}
+        config.stash[_BENCH] = Bench(request)
     except HarnessError as error:
         raise pytest.UsageError(f"h2conf: {error}") from error
     config.stash[_REQUEST] = request
@@ -70,11 +73,16 @@ def pytest_collection_modifyitems(
     except HarnessError as error:
         raise pytest.UsageError(f"h2conf: {error}") from error
     if stale := [*baseline.unknown(known), *skips.stale(known)]:
-        raise pytest.UsageError(f"h2conf: baseline or skip file names no case: {', '.join(stale)}")
+        told = ", ".join(f"{name}{spelt_like(name, known)}" for name in stale)
+        raise pytest.UsageError(f"h2conf: baseline or skip file names no case: {told}")
     if not chosen:
         raise pytest.UsageError("h2conf: --h2-select and --h2-args choose no case")
-    bench = config.stash[_BENCH] = Bench(request)
-    items.extend(_items(session, chosen, bench, baseline, skips))
+    made = list(_items(session, chosen, config.stash[_BENCH], baseline, skips))
+    items.extend(made)
+    for suite, members in groupby(made, key=lambda item: item.parent):
+        # pytest counts what it collected by these reports.
+        nodeid = "" if suite is None else suite.nodeid
+        config.hook.pytest_collectreport(report=pytest.CollectReport(nodeid, "passed", None, list(members)))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

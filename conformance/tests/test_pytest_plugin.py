@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from .. import pytest_plugin
+from ..errors import NothingSelected
 from ..pytest_plugin import cases as pytest_cases
+from ..pytest_plugin.bench import Request
 from ..reading.places import VECTORS
 
 pytest_plugins = ["pytester"]
@@ -151,6 +153,14 @@ def test_a_failure_tells_the_story_and_the_transcript(project: Project) -> None:
     assert "Traceback" not in result.stdout.str()
 
 
+def test_the_count_of_collected_items_is_right(project: Project) -> None:
+    project.pytester.makepyfile("def test_of_the_user(): pass")
+    result = project.pytest("-k", "answered or user")
+    result.stdout.fnmatch_lines(["*collected 5 items / 3 deselected / 2 selected"])
+    result = project.pytest("--collect-only")
+    result.stdout.fnmatch_lines(["*= 5 tests collected in *"])
+
+
 def test_collection_starts_nothing(project: Project) -> None:
     assert project.collected() == [ANSWERED, ON_A_STREAM, WRONG, ORDER]
     assert project.starts() == 0
@@ -233,6 +243,10 @@ def test_a_skip_file_gives_its_reason(project: Project) -> None:
         (["--h2-select", "server/9.9-none"], "choose no case"),
         (["--h2-args=--no-such-option"], "unrecognized arguments: --no-such-option"),
         (["--h2-role=waiter"], "invalid choice: 'waiter'"),
+        (["--h2-role=codec"], "role codec has no dialogues"),
+        (["--h2-target=pigeon:x"], "unknown target 'pigeon:x'"),
+        (["--h2-target=exec:./server"], "the command needs {port}"),
+        (["--h2-vectors=no-such-folder"], "no folder no-such-folder"),
         (["--h2-baseline=none.yaml"], "none.yaml"),
         (["--h2-baseline=unknown.yaml"], "names no case: server/6.7-ping/renamed"),
         (["--h2-skip-file=stale.yaml"], "names no case: server/1.1-nothing/[*]"),
@@ -245,6 +259,11 @@ def test_a_wrong_option_is_a_usage_error(project: Project, arguments: list[str],
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert re.search(message, result.stdout.str() + result.stderr.str())
     assert project.starts() == 0
+
+
+def test_a_misspelt_selection_is_answered_with_the_nearest() -> None:
+    with pytest.raises(NothingSelected, match=r"did you mean server/6\.7-ping"):
+        _ = Request.of("embedded", "server", "", ["server/6.7-pign"]).chosen
 
 
 def test_a_target_that_does_not_start_is_an_error_of_every_case(project: Project) -> None:
