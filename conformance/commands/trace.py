@@ -34,7 +34,7 @@ def register(subparsers: Any) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument(
         "--fail-under",
-        type=float,
+        type=_percent,
         metavar="N",
         help="exit 1 when less than N percent of the observable MUST and MUST NOT rows of a role have a case",
     )
@@ -63,6 +63,9 @@ def execute(arguments: argparse.Namespace) -> int:
     if unknown:
         return Exit.INVALID_VECTORS
     if arguments.fail_under is not None:
+        if not any(found.absolute for found in numbers):
+            whose = f" of {arguments.role}" if arguments.role else ""
+            raise UsageError(f"--fail-under counts the MUST rows{whose}, and none is among these")
         low = [found for found in numbers if found.percent < arguments.fail_under]
         for found in low:
             message = f"{found.role}: {found.percent:.2f} % of MUST is below {arguments.fail_under:g} %"
@@ -71,11 +74,22 @@ def execute(arguments: argparse.Namespace) -> int:
     return Exit.OK
 
 
+def _percent(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 100:
+        raise argparse.ArgumentTypeError(f"expected 0 to 100 percent, found {text!r}")
+    return value
+
+
 def _select(traced: Sequence[Traced], levels: str | None, documents: str | None) -> list[Traced]:
     wanted = _levels(levels)
     names = None if documents is None else set(documents.split(","))
     if names and (unknown := names - {item.row.document for item in traced}):
-        raise UsageError(f"unknown document: {', '.join(sorted(unknown))}")
+        known = sorted({item.row.document for item in traced})
+        raise UsageError(f"unknown document: {', '.join(sorted(unknown))}: choose from {', '.join(known)}")
     return [
         item
         for item in traced
@@ -89,7 +103,7 @@ def _levels(text: str | None) -> Collection[str] | None:
         return None
     asked = {word.strip().upper() for word in text.split(",")}
     if unknown := asked - set(LEVELS):
-        raise UsageError(f"unknown level: {', '.join(sorted(unknown))}")
+        raise UsageError(f"unknown level: {', '.join(sorted(unknown))}: choose from {', '.join(LEVELS)}")
     return {level for level in LEVELS if level in asked or level.removesuffix(" NOT") in asked}
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from ..errors import UsageError
 from ..reading.nodes import load
 from ..reading.places import VECTORS
 from ..rules.catalogue import ABSOLUTE, ROLES, Row
@@ -63,9 +64,15 @@ class Coverage:
 
 
 def load_citations(folder: Path = VECTORS) -> list[Citation]:
-    """Read what every vector file cites.  Raises VectorError for a file that has not even this much."""
+    """Read what every vector file cites.
+
+    Raises VectorError for a file that has not even this much, UsageError for a folder without vector files.
+    """
     found: list[Citation] = []
-    for path in (path for name in FOLDERS for path in sorted((folder / name).glob("*.yaml"))):
+    paths = [path for name in FOLDERS for path in sorted((folder / name).glob("*.yaml"))]
+    if not paths:
+        raise UsageError(f"{folder} holds no vectors: expected YAML files in one of {', '.join(FOLDERS)}")
+    for path in paths:
         root = load(path)
         keys = root.mapping()
         if "suite" not in keys or "cases" not in keys:

@@ -162,3 +162,39 @@ def test_the_shipped_vectors_cite_only_what_the_catalogue_has() -> None:
 
 def test_a_role_without_observable_musts_is_covered_whole() -> None:
     assert coverage([], "server").percent == 100.0
+
+
+@pytest.mark.parametrize("threshold", ["nan", "-5", "100.5", "inf", "much"])
+def test_a_threshold_that_could_never_fail_or_hold_is_refused(
+    threshold: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(["trace", f"--fail-under={threshold}"])
+    assert f"expected 0 to 100 percent, found '{threshold}'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--level", "should", "--fail-under", "100"], "counts the MUST rows, and none is among these"),
+        (
+            ["--level", "may", "--role", "client", "--fail-under", "0"],
+            "counts the MUST rows of client, and none",
+        ),
+        (["--document", "rfc9"], "unknown document: rfc9: choose from rfc9113"),
+        (["--level", "musty"], "unknown level: MUSTY: choose from "),
+    ],
+)
+def test_what_cannot_be_counted_is_a_wrong_command_line(
+    vectors: Path, arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["trace", "--vectors", str(vectors), *arguments]) == Exit.USAGE
+    assert told in capsys.readouterr().err
+
+
+def test_a_folder_without_vectors_is_no_coverage_of_everything(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for folder in (tmp_path, tmp_path / "no-such-folder"):
+        assert cli.main(["trace", "--vectors", str(folder), "--fail-under", "100"]) == Exit.USAGE
+        assert f"{folder} holds no vectors" in capsys.readouterr().err
