@@ -10,7 +10,7 @@ from ..wire.codes import MAX_31, error_name
 from . import checks
 from .liveness import dead
 from .matching import number_matches
-from .reaction import Mark, Watch, mark
+from .reaction import MANY_RST, Mark, Watch, mark
 from .result import Result
 from .session import Session
 from .verdict import ACCEPTABLE, FAIL, Judgement, judge
@@ -91,6 +91,8 @@ class Judge:
             wanted = step.arguments["last_stream"]
             if not number_matches(wanted, seen.last_stream, peer.variables):
                 seen.problems.append(f"the last stream identifier is {seen.last_stream}")
+        if step.arguments.get("resets") == "any":
+            seen.flags = [flag for flag in seen.flags if flag != MANY_RST]
         judgement = judge(seen, expected, acceptable, self._forbidden())
         self.result.expected = [str(outcome) for outcome in best]
         self.result.outcome = str(seen.outcome)

@@ -16,6 +16,10 @@ SERVE: Final = Outcome("serve")
 CLOSE: Final = Outcome("close")
 NO_ERROR_CLOSE: Final = Outcome("connection_error", "NO_ERROR")
 WAIT: Final = Outcome("wait")
+MANY_RST: Final = "ManyRst"
+CREDITED: Final = Outcome("credited")
+OVERRUN_OF_STREAM: Final = Outcome("stream_error", Error.FLOW_CONTROL_ERROR.name)
+OVERRUN_OF_CONNECTION: Final = Outcome("connection_error", Error.FLOW_CONTROL_ERROR.name)
 
 
 class Mark(NamedTuple):
@@ -126,6 +130,8 @@ class Watch:
             reaction.problems.append("PING is not answered")
         if timeout is not None and reaction.outcome == DROP:
             reaction.readings += (WAIT,)
+        if (reaction.outcome == DROP or SERVE in reaction.readings) and self._is_covered():
+            reaction.readings += (CREDITED,)
         return reaction
 
     def _fence(self, stop: Callable[[], bool]) -> bool:
@@ -185,6 +191,8 @@ class Watch:
             reaction.problems.append(f"GOAWAY {name}, but the connection stays open")
             return reaction
         reaction = Reaction(Outcome("connection_error", name), last_stream=goaway.last_stream)
+        if reaction.outcome == OVERRUN_OF_CONNECTION and self._overran_both():
+            reaction.readings += (OVERRUN_OF_STREAM,)
         # RFC 9113 5.4.1: the last stream identifier SHOULD be that of the last stream received; a higher one
         # errs on the safe side, since the client repeats less.
         if goaway.last_stream > peer.highest:
@@ -194,12 +202,30 @@ class Watch:
             reaction.flags.append("ManyGoaway")
         return reaction
 
+    def _is_covered(self) -> bool:
+        """Return whether the target gave credit for all DATA of ours, so that none was beyond a window to it.
+
+        RFC 9113 6.9.1: DATA and WINDOW_UPDATE cross; a receiver may raise the window at any time.
+        """
+        peer = self.peer
+        return peer.windows.connection >= 0 and peer.stream_window(self.stream_id) >= 0
+
+    def _overran_both(self) -> bool:
+        """Return whether DATA of ours went beyond the stream's window and the connection's as well.
+
+        Octets with two faults may be reported as either of them.
+        """
+        peer = self.peer
+        return self.stream_id > 0 and peer.windows.connection < 0 and peer.stream_window(self.stream_id) < 0
+
     def _reset(self, resets: list[tuple[int, int]]) -> Reaction:
         peer = self.peer
         mine = [reset for reset in resets if reset[0] == self.stream_id]
         stream_id, code = mine[0] if mine else resets[0]
         stream = peer.stream(stream_id)
         reaction = Reaction(Outcome("stream_error", error_name(code)))
+        if reaction.outcome == OVERRUN_OF_STREAM and self._overran_both():
+            reaction.readings += (OVERRUN_OF_CONNECTION,)
         # RFC 9113 5.1: opening a stream with a higher identifier closes the idle ones below it.
         skipped = stream_id % 2 == 1 and stream_id < peer.highest
         if not stream.opened and not skipped:
@@ -208,7 +234,7 @@ class Watch:
         elif not mine and self.stream_id:
             reaction.problems.append(f"RST_STREAM on stream {stream_id} instead of {self.stream_id}")
         if len(mine) > 1 or len(stream.resets) > 1:
-            reaction.flags.append("ManyRst")
+            reaction.flags.append(MANY_RST)
         fresh = stream.answered and stream_id not in self.since.answered
         if fresh:
             reaction.status = stream.status

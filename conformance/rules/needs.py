@@ -6,6 +6,7 @@ NEEDS: Final[dict[str, str]] = {
     "echo": "an endpoint that sends the request's content back",
     "large": "an endpoint with a response of 1 MiB or more",
     "open": "an endpoint that waits for the rest of a POST",
+    "connection-window": "a connection window of 2 MiB or less, which a case can use up",
     "frame-limit": "SETTINGS_MAX_FRAME_SIZE of 1 MiB or less",
     "trailers": "an endpoint whose response has trailers",
     "slow": "an endpoint that takes about a second",

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from ..reading.nodes import Value
 from ..wire.codes import Error
 
-BARE: Final = frozenset({"close", "drop", "serve", "http1_answer", "malformed", "wait"})
+BARE: Final = frozenset({"close", "drop", "serve", "http1_answer", "malformed", "wait", "credited"})
 CODED: Final = frozenset({"connection_error", "stream_error"})
 _PATTERN: Final = re.compile(r"(\w+)(?:\(([\w*]+)\))?\Z")
 _STATUS: Final = re.compile(r"[1-5](xx|[0-9][0-9])\Z")

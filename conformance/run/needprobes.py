@@ -17,6 +17,7 @@ INVENTED: Final = "h2conf-invented"
 """A need that no target has: probing it has to find it absent."""
 ECHOED: Final = b"h2conf asks to hear this again"
 LARGE: Final = 1 << 20
+WINDOW: Final = 2 << 20
 
 
 class Found(NamedTuple):
@@ -123,14 +124,19 @@ def _open(session: Session) -> Found:
     return Found(False, f"a POST without content to {path} is answered at once")
 
 
-def _announced_frames(session: Session) -> Found:
-    """Look whether a frame above SETTINGS_MAX_FRAME_SIZE can be written and is not huge."""
-    peer, problem = open_peer(session)
-    if peer is None:
-        return Found(False, problem or "no connection")
-    peer.close()
-    limit = peer.variables.peer("MAX_FRAME_SIZE")
-    return Found(limit <= LARGE, f"MAX_FRAME_SIZE={limit}")
+def _announced(name: str, label: str, limit: int) -> Callable[[Session], Found]:
+    """Look whether what the target announced can be passed by a case: a frame's size, a window."""
+
+    def probe(session: Session) -> Found:
+        peer, problem = open_peer(session)
+        if peer is None:
+            return Found(False, problem or "no connection")
+        peer.fence(session.timing.deadline)  # credit for the connection may stand behind the SETTINGS
+        peer.close()
+        value = peer.variables.peer(name)
+        return Found(value <= limit, f"{label}={value}")
+
+    return probe
 
 
 def _not_modified(session: Session) -> Found:
@@ -269,7 +275,8 @@ PROBES: Final[dict[str, Callable[[Session], Found]]] = {
     "echo": _echo,
     "large": _by_response("large", lambda s: s.content_octets >= LARGE, "less than 1 MiB"),
     "open": _open,
-    "frame-limit": _announced_frames,
+    "connection-window": _announced("connection_window", "connection window", WINDOW),
+    "frame-limit": _announced("MAX_FRAME_SIZE", "MAX_FRAME_SIZE", LARGE),
     "trailers": _by_response("trailers", lambda s: bool(s.trailers), "no trailers"),
     "slow": _by_response("slow", lambda s: 200 <= (s.status or 0) < 300, "no 2xx"),
     "push": _push,

@@ -214,3 +214,90 @@ def test_a_tunnel_back_to_the_target_is_not_waited_for_as_long_as_one_to_elsewhe
         session.endpoints = {"connect": "far.example:443"}
     assert not PROBES["connect"](session).present
     assert LeavesConnectOpen.waited == (session.timing.deadline if named else session.timing.patience)
+
+
+class ReadsContent(Steady):
+    """Takes DATA on stream 1, and answers none of it."""
+
+    taken: int
+
+    def preface(self, octets: bytes) -> None:
+        super().preface(octets)
+        self.taken = 0
+
+    def react(self, frame: RawFrame) -> None:
+        if frame.type == Type.DATA:
+            self.taken += len(frame.payload)
+            self.content(frame)
+
+    def content(self, frame: RawFrame) -> None:
+        """Do what the test is about."""
+
+
+class Credits(ReadsContent):
+    """Gives credit for each frame as it comes."""
+
+    def content(self, frame: RawFrame) -> None:
+        self.credit(0, len(frame.payload))
+        self.credit(1, len(frame.payload))
+
+
+class EndsTheConnection(ReadsContent):
+    """Holds the connection's window, which the same octets exceed."""
+
+    def content(self, frame: RawFrame) -> None:
+        if self.taken > DEFAULT_WINDOW:
+            self.goaway(Error.FLOW_CONTROL_ERROR)
+
+
+class WideConnection(EndsTheConnection):
+    """Ends the connection for what only the stream's window is too small for."""
+
+    def preface(self, octets: bytes) -> None:
+        super().preface(octets)
+        self.credit(0, 1_000_000)
+
+
+class ResetsTwice(ReadsContent):
+    """Resets the stream for each frame beyond its window."""
+
+    def content(self, frame: RawFrame) -> None:
+        if self.taken > DEFAULT_WINDOW:
+            self.send(Type.RST_STREAM, 0, 1, Error.FLOW_CONTROL_ERROR.to_bytes(4, "big"))
+
+
+@pytest.mark.parametrize(
+    ("server", "beside", "verdict", "flags"),
+    [
+        (Credits, "", "pass", []),
+        (ReadsContent, "", "acceptable", ["WindowLenient"]),
+        (EndsTheConnection, "", "pass", []),
+        (WideConnection, "", "acceptable", ["Escalated"]),
+        (ResetsTwice, "", "acceptable", ["ManyRst"]),
+        (ResetsTwice, ", resets: any", "pass", []),
+    ],
+)
+def test_data_beyond_the_stream_window_is_judged_by_the_credit_there_was(
+    tmp_path: Path, server: type[Steady], beside: str, verdict: str, flags: list[str]
+) -> None:
+    size = DEFAULT_WINDOW + 30_000
+    steps = f"""
+handshake
+send: {{REQUEST: {{stream: 1, end_stream: false}}}}
+upload: {{stream: 1, size: {size}, end_stream: false, heed: false}}
+expect: {{stream_error: FLOW_CONTROL_ERROR, stream: 1, liveness: ping{beside}}}
+"""
+    done = run(tmp_path, server, steps, "    situation: data-beyond-stream-window\n")
+    assert (done.verdict, done.result.flags) == (verdict, flags), done.result.reason
+
+
+@pytest.mark.parametrize(("given", "present"), [(0, True), (2_000_000, True), (4_000_000, False)])
+def test_the_need_connection_window_asks_for_a_window_that_can_be_used_up(given: int, present: bool) -> None:
+    class Wide(Steady):
+        def preface(self, octets: bytes) -> None:
+            super().preface(octets)
+            if given:
+                self.credit(0, given)
+
+    found = PROBES["connection-window"](session_with(Wide))
+    assert found == (present, f"connection window={DEFAULT_WINDOW + given}")
