@@ -16,11 +16,11 @@ OUTCOMES = (
 """Everything that can be observed: a vote wants the observation, not a verdict."""
 
 
-def case(slug: str, dialogue: Dialogue, outcomes: Sequence[str] = OUTCOMES, note: str = "") -> dict[str, Any]:
-    """Return a dialogue as a case: one write a move, then `outcomes` on the last move's stream."""
+def case(slug: str, dialogue: Dialogue) -> Case:
+    """Return a dialogue as a case: one write a move, then whatever is observed on the last move's stream."""
     sends = [send(move) for move in dialogue]
     last = dialogue[-1]
-    expect: dict[str, Any] = {"outcome": list(outcomes)}
+    expect: dict[str, Any] = {"outcome": list(OUTCOMES)}
     if last.stream_id:
         expect["stream"] = last.stream_id
     return Case(
@@ -29,7 +29,6 @@ def case(slug: str, dialogue: Dialogue, outcomes: Sequence[str] = OUTCOMES, note
         req=[],
         level="INFO",
         control="none: a vote asks for the observation, not for a verdict",
-        **({"note": note} if note else {}),
         steps=["handshake", *sends, {"expect": expect}],
     )
 
@@ -54,7 +53,7 @@ def send(move: Move) -> dict[str, Any]:
     return {"send": frames[0] if len(frames) == 1 else frames}
 
 
-def write_cases(cases: Sequence[dict[str, Any]], file: Path) -> None:
+def write_cases(cases: Sequence[Case], file: Path) -> None:
     """Write a suite of cases, named after its file."""
     suite = {
         "format": 1,

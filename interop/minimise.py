@@ -1,54 +1,28 @@
-"""Make a dialogue short while something stays true of it: fewer moves, frames, fields, octets.
-
-Cuts are tried one by one in one question, then those that did no harm are made together, as far as they go.
-So a question that is costly, such as a vote of many servers, is asked a few times only.
-"""
+"""Make a dialogue short while something stays true of it: fewer moves, frames, fields, octets."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
+from .cutting import Stays, without_what_does_no_harm
 from .framenames import END_HEADERS, PADDED, PRIORITY, Kind
 from .frameparts import Parts, dressed, field_of, is_spare, is_whole, taken_apart
 from .moves import Move, frame, literals
 from .naming import HEADER, split
 
 Dialogue = tuple[Move, ...]
-Stays = Callable[[Sequence[Dialogue]], Sequence[bool]]
-"""Tells of each dialogue whether what matters is still true of it."""
-
 Cut = tuple[int, ...]
 """Where something is taken out: the move, the frame in it, the part of it, the octet of that."""
 
 
-def minimise(dialogue: Dialogue, stays: Stays) -> Dialogue:
+def minimise(dialogue: Dialogue, stays: Stays[Dialogue]) -> Dialogue:
     """Return a dialogue of which `stays` is true as it is of `dialogue`, with nothing left to take out."""
     before = None
     while dialogue != before:
         before = dialogue
         for cuts, take_out in _STAGES:
-            dialogue = _stage(dialogue, list(cuts(dialogue)), take_out, stays)
+            dialogue = without_what_does_no_harm(dialogue, list(cuts(dialogue)), take_out, stays)
     return dialogue
-
-
-def _stage(
-    dialogue: Dialogue,
-    cuts: Sequence[Cut],
-    take_out: Callable[[Dialogue, frozenset[Cut]], Dialogue],
-    stays: Stays,
-) -> Dialogue:
-    if not cuts:
-        return dialogue
-    answers = stays([take_out(dialogue, frozenset((cut,))) for cut in cuts])
-    harmless = [cut for cut, fine in zip(cuts, answers, strict=True) if fine]
-    if not harmless:
-        return dialogue
-    together = [take_out(dialogue, frozenset(harmless[:count])) for count in range(2, len(harmless) + 1)]
-    best = take_out(dialogue, frozenset(harmless[:1]))
-    for candidate, fine in zip(together, stays(together) if together else (), strict=True):
-        if fine:
-            best = candidate
-    return best
 
 
 # Moves, and the frames of a move.

@@ -164,20 +164,23 @@ def _setting(number: int) -> str:
 
 
 def fingerprint(octets: bytes) -> str:
-    """Return the client's habits in one line: settings, window, order of pseudo-fields, first stream."""
-    settings, window, order, stream_id = "none", "-", "", 0
+    """Return the client's habits in one line: settings, window, order of fields, first stream."""
+    settings, window, order, names, stream_id = "none", "-", "", "", 0
     inflater = HDInflater()
+    blocks = b""
     for frame in client_frames(octets):
         match frame:
             case frames.SettingsFrame(entries, False) if settings == "none":
                 settings = ",".join(f"{number}={value}" for number, value in entries) or "empty"
             case frames.WindowUpdateFrame(0, increment) if window == "-":
                 window = str(increment)
-            case frames.HeadersFrame():
+            case frames.HeadersFrame() | frames.ContinuationFrame():
+                blocks += frame.fragment
                 if not frame.end_headers:
-                    break
+                    continue
                 stream_id = frame.stream_id
-                fields = inflater.inflate(frame.fragment)
-                order = "".join(chr(name[1]) for name, _ in fields if name[:1] == b":")
+                fields = [name.decode("latin-1") for name, _ in inflater.inflate(blocks)]
+                order = "".join(name[1] for name in fields if name[:1] == ":")
+                names = ",".join(name for name in fields if name[:1] != ":") or "none"
                 break
-    return f"settings {settings}; window {window}; pseudo-fields {order}; first stream {stream_id}"
+    return f"settings {settings}; window {window}; pseudo-fields {order}; fields {names}; first stream {stream_id}"

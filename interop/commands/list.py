@@ -10,6 +10,9 @@ from rich.table import Table
 from ..errors import Exit
 from ..registry import all_peers
 
+WIDTH = 240
+"""Columns that the longest reason and hint need together."""
+
 
 def register(subparsers: Any) -> None:
     """Add the parser; argparse has no public type for `subparsers`."""
@@ -21,10 +24,12 @@ def register(subparsers: Any) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Look for every peer."""
-    console = Console(highlight=False)
-    table = Table("part", "peer", "set", "version", box=None, pad_edge=False, header_style="bold")
-    if arguments.install_hints:
-        table.add_column("how to install")
+    # Not wrapped: a hint is a line to be copied.
+    console = Console(highlight=False, soft_wrap=True, width=WIDTH)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    hint = ("how to install",) if arguments.install_hints else ()
+    for heading in ("part", "peer", "set", "version", *hint):
+        table.add_column(heading, no_wrap=True)
     for peer in all_peers():
         found = peer.available()
         kind = "default" if peer.default else "extended"
@@ -42,5 +47,5 @@ def execute(arguments: argparse.Namespace) -> int:
         version = found.version if found else f"[dim]not installed: {found.reason}[/]"
         table.add_row(peer.part, peer.name, kind, version, *([peer.hint] if arguments.install_hints else []))
     if not arguments.json:
-        console.print(table)
+        console.print(table, crop=False)
     return Exit.OK

@@ -9,6 +9,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from .. import suitecase
+from ..ballot import Ballots, with_result
+from ..caseyaml import Case
+from ..dialogue_case import case, write_cases
 from ..dialogues import draw, minimise, write
 from ..errors import Exit, InteropError
 from ..registry import all_peers
@@ -31,11 +35,13 @@ def register(subparsers: Any) -> None:
     parser.add_argument("--fuzz", type=int, metavar="N", help="vote on N random dialogues instead")
     parser.add_argument("--seed", type=int, help="of the dialogues; a fresh one by default, printed")
     parser.add_argument(
-        "--minimise", type=int, default=3, metavar="K", help="shorten the first K (default: 3)"
+        "--minimise",
+        type=int,
+        default=3,
+        metavar="K",
+        help="shorten the first K (default: 3); of selected cases only with --save",
     )
-    parser.add_argument(
-        "--save", type=Path, metavar="DIR", help="write what nobody agrees on as cases into DIR"
-    )
+    parser.add_argument("--save", type=Path, metavar="DIR", help="write the shortened ones as cases into DIR")
     parser.add_argument("--jsonl", type=Path, metavar="FILE", help="write every vote there")
     parser.set_defaults(execute=execute)
 
@@ -51,7 +57,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.fuzz:
         votes = _fuzz(arguments, targets)
     elif arguments.select:
-        votes = poll(arguments.select, targets)
+        votes = _selected(arguments, targets)
     else:
         raise InteropError("name the cases, or --fuzz N", Exit.USAGE)
     for vote in votes:
@@ -89,22 +95,46 @@ def _fuzz(arguments: argparse.Namespace, targets: Mapping[str, str]) -> list[Vot
     seed = random.SystemRandom().randrange(1 << 32) if arguments.seed is None else arguments.seed
     print(f"seed {seed}")
     dialogues = {f"dialogue-{i}": dialogue for i, dialogue in enumerate(draw(arguments.fuzz, seed))}
-
-    def ask(file: Path) -> list[Vote]:
-        return poll([str(file)], targets)
-
     with tempfile.TemporaryDirectory(prefix="h2interop-") as folder:
         file = Path(folder) / "fuzz.yaml"
         write(dialogues, file)
-        votes = ask(file)
-        for vote in [vote for vote in votes if len(vote.clusters) > 1][: arguments.minimise]:
+        votes = poll([str(file)], targets)
+        ballots = Ballots(Path(folder), lambda cases: poll([str(cases)], targets))
+        for vote in _first_split(votes, arguments.minimise):
             slug = vote.case.rpartition("/")[2]
-            short = minimise(dialogues[slug], Path(folder), ask)
-            print(f"{slug} minimised: {list(short)}")
-            if arguments.save is not None:
-                arguments.save.mkdir(parents=True, exist_ok=True)
-                write({slug: short}, arguments.save / f"vote-{seed}-{slug}.yaml")
+            short = case(slug, minimise(dialogues[slug], ballots))
+            _keep(short, f"{seed}-{slug}", vote, ballots, arguments.save)
     return votes
+
+
+def _selected(arguments: argparse.Namespace, targets: Mapping[str, str]) -> list[Vote]:
+    votes = poll(arguments.select, targets)
+    if arguments.save is None:
+        return votes
+    files = [path for path in map(Path, arguments.select) if path.suffix in (".yaml", ".yml")]
+    with tempfile.TemporaryDirectory(prefix="h2interop-") as folder:
+        ballots = Ballots(Path(folder), lambda cases: poll([str(cases)], targets))
+        for vote in _first_split(votes, arguments.minimise):
+            whole = suitecase.load(vote.case, files)
+            same = ballots.same_as(whole)
+            short = whole if same is None else suitecase.minimise(whole, same)
+            _keep(short, vote.case.replace("/", "-"), vote, ballots, arguments.save)
+    return votes
+
+
+def _first_split(votes: Sequence[Vote], count: int) -> list[Vote]:
+    return [vote for vote in votes if len(vote.clusters) > 1][:count]
+
+
+def _keep(short: Case, name: str, vote: Vote, ballots: Ballots, folder: Path | None) -> None:
+    """Show a shortened case, and write it with who did what; `vote` is that on the whole one."""
+    print(f"{vote.case} minimised: {json.dumps(short['steps'])}")
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        last = ballots.votes([short])[0] or vote
+        file = folder / f"vote-{name}.yaml"
+        write_cases([with_result(short, last)], file)
+        print(f"  saved as {file}")
 
 
 def _show(vote: Vote) -> None:

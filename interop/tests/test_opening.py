@@ -66,8 +66,11 @@ def test_an_opening_keeps_the_habits_and_not_the_names() -> None:
 
 def test_a_fingerprint_is_one_line_of_habits() -> None:
     octets = PREFACE + frame(4, 0, 0, bytes.fromhex("00 03 00 00 00 64")) + frame(8, 0, 0, bytes(3) + b"\x01")
-    octets += frame(1, 5, 5, bytes.fromhex("82 84 86 41 01 61"))
-    assert fingerprint(octets) == "settings 3=100; window 1; pseudo-fields mpsa; first stream 5"
+    octets += frame(1, 1, 5, bytes.fromhex("82 84 86 41 01 61 7a 01"))
+    octets += frame(9, 4, 5, bytes.fromhex("61 53 01 62"))
+    assert fingerprint(octets) == (
+        "settings 3=100; window 1; pseudo-fields mpsa; fields user-agent,accept; first stream 5"
+    )
 
 
 @pytest.mark.parametrize(
