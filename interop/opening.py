@@ -183,4 +183,5 @@ def fingerprint(octets: bytes) -> str:
                 order = "".join(name[1] for name in fields if name[:1] == ":")
                 names = ",".join(name for name in fields if name[:1] != ":") or "none"
                 break
-    return f"settings {settings}; window {window}; pseudo-fields {order}; fields {names}; first stream {stream_id}"
+    flow = f"settings {settings}; window {window}"
+    return f"{flow}; pseudo-fields {order}; fields {names}; first stream {stream_id}"
