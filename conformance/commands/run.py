@@ -1,6 +1,7 @@
 """`h2conf run`: judges a target and reports."""
 
 import argparse
+import math
 import platform
 import sys
 from typing import Any
@@ -78,7 +79,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     target.add_argument("--cafile", help="trusted certificates, PEM")
     target.add_argument("--keylog", metavar="FILE", help="write the TLS secrets there, for Wireshark")
     target.add_argument(
-        "--timeout", type=_seconds, metavar="SECONDS", help="wait that long for what has to come"
+        "--timeout", type=seconds, metavar="SECONDS", help="wait that long for what has to come"
     )
     target.add_argument(
         "--no-self-check",
@@ -211,16 +212,17 @@ def _positive(text: str) -> int:
 
 
 def _natural(text: str) -> int:
-    if not text.isdigit():
+    if not (text.isascii() and text.isdigit()):
         raise argparse.ArgumentTypeError(f"expected a number, found {text!r}")
     return int(text)
 
 
-def _seconds(text: str) -> float:
+def seconds(text: str) -> float:
+    """Read a time of more than nothing that ends some day."""
     try:
         value = float(text)
     except ValueError:
         value = 0.0
-    if value <= 0:
+    if not 0 < value < math.inf:
         raise argparse.ArgumentTypeError(f"expected seconds, found {text!r}")
     return value

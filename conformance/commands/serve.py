@@ -18,8 +18,10 @@ from ..peer.transport import Ended, SocketTransport
 from ..wire.codes import ACK, PREFACE, Type
 from ..wire.describe import summary
 from ..wire.frames import FrameSplitter, RawFrame
+from .run import seconds
 from .show import add_case, find
 
+MAX_PORT: Final = 65_535
 QUIET: Final = 0.5
 """Seconds without a frame of the client before the script goes on."""
 
@@ -32,8 +34,10 @@ def register(subparsers: Any) -> None:
         description="Wait for one client on loopback, send it what the case sends, print what it does.",
     )
     add_case(parser)
-    parser.add_argument("--port", type=int, default=0, help="default: any free one")
-    parser.add_argument("--linger", type=float, default=5.0, metavar="SECONDS", help="stay after the script")
+    parser.add_argument("--port", type=_port, default=0, help="default: any free one")
+    parser.add_argument(
+        "--linger", type=seconds, default=5.0, metavar="SECONDS", help="stay after the script"
+    )
     parser.set_defaults(execute=execute)
 
 
@@ -61,6 +65,13 @@ def execute(arguments: argparse.Namespace) -> int:
     finally:
         transport.close()
     return Exit.OK
+
+
+def _port(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() else -1
+    if not 0 <= number <= MAX_PORT:
+        raise argparse.ArgumentTypeError(f"expected a port, 0 to {MAX_PORT}, found {text!r}")
+    return number
 
 
 class _Script:
