@@ -56,6 +56,7 @@ class Quirk:
             and fnmatchcase(cell.version.split(" ")[0], self.version)
             and cell.scenario in self.scenarios
             and cell.transport in self.transports
+            and cell.result is not Result.NOT_INSTALLED
         ]
         return not mine or any(cell.result is self.result for cell in mine)
 

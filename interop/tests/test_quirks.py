@@ -58,6 +58,11 @@ def test_an_entry_is_stale_once_its_scenario_passes() -> None:
     assert quirk.was_seen([])
 
 
+def test_a_peer_that_is_not_installed_makes_no_entry_stale() -> None:
+    (quirk,) = quirks.parse(ENTRY.replace('"1.*"', '"*"'))
+    assert quirk.was_seen([cell(version="", result=Result.NOT_INSTALLED, reason="not in PATH")])
+
+
 @pytest.mark.parametrize(
     "text",
     [
