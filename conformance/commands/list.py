@@ -10,7 +10,7 @@ from ..cases.loader import ROLES, load_catalogue
 from ..cases.select import select
 from ..errors import NothingSelected
 from ..exitcodes import Exit
-from ..records.nearest import check_words
+from ..records.nearest import check_words, names_lists
 from ..rules.requirements import STRENGTH
 
 
@@ -28,6 +28,8 @@ def register(subparsers: Any) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Print the cases."""
     cases: Any
+    if names_lists(arguments.select):
+        check_words(arguments.select, arguments.role)
     words: Sequence[str] = arguments.select
     if arguments.role == "codec":
         from ..codec.vector import load_vectors as load_codec

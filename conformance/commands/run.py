@@ -9,7 +9,7 @@ from typing import Any
 from ..cases.loader import ROLES
 from ..errors import NothingSelected
 from ..exitcodes import Exit
-from ..records.nearest import check_words
+from ..records.nearest import check_words, names_lists
 from ..report import different_files
 from ..report.guard import unwritten
 from ..rules.requirements import STRENGTH
@@ -130,7 +130,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Run the chosen role's vectors; a report that could not be written fails a run that is good."""
     different_files(arguments.output)
-    if len(arguments.select) > 1 or any(word.startswith("@") for word in arguments.select):
+    if len(arguments.select) > 1 or names_lists(arguments.select):
         check_words(arguments.select, arguments.role)
     with unwritten() as problems:
         try:

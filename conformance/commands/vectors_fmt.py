@@ -24,7 +24,10 @@ def execute(arguments: argparse.Namespace) -> int:
     for path in arguments.files or sorted(VECTORS.rglob("*.yaml")):
         if not path.is_file():
             raise UsageError(f"no such file: {path}")
-        before = path.read_bytes().decode("utf-8")
+        try:
+            before = path.read_bytes().decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise UsageError(f"{path}: not UTF-8: {error.reason}") from error
         after = tidy(before, shown(path))
         if after == before:
             continue

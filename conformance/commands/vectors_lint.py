@@ -9,29 +9,39 @@ from typing import Any
 from ..cases.case import Case
 from ..cases.loader import ROLES, Catalogue, load_cases, load_catalogue, load_suite, suite_files
 from ..codec.vector import load_vectors as load_codec
-from ..errors import VectorError
+from ..errors import NothingSelected, VectorError
 from ..exitcodes import Exit
 from ..frame.lint import check_frames
 from ..judge.control import control_steps
 from ..reading import schemas
 from ..reading.places import VECTORS
+from ..report.text import plural
 from ..rules.catalogue import load_rows
 
 
 def register(subparsers: Any) -> None:
     """Add the parser below `vectors`."""
     parser = subparsers.add_parser("lint", help="check vectors: schemas and rules")
-    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="YAML files (all vectors)")
+    parser.add_argument(
+        "files",
+        nargs="*",
+        type=Path,
+        metavar="FILE",
+        help="YAML files or folders of them, ours or yours (all of ours)",
+    )
     parser.set_defaults(execute=execute)
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print every fault, one a line, as FILE:LINE: case ID: what."""
-    files = [path.resolve() for path in arguments.files] or sorted(VECTORS.rglob("*.yaml"))
+    named = [path.resolve() for path in arguments.files or [VECTORS]]
+    files = [file for path in named for file in (sorted(path.rglob("*.yaml")) if path.is_dir() else [path])]
+    if not files:
+        raise NothingSelected(f"no YAML file in {', '.join(map(str, arguments.files))}")
     faults = list(lint(files, whole=not arguments.files))
     for fault in faults:
         print(fault, file=sys.stderr)
-    print(f"{len(files)} files, {len(faults)} faults")
+    print(f"{plural(len(files), 'file')}, {plural(len(faults), 'fault')}")
     return Exit.INVALID_VECTORS if faults else Exit.OK
 
 
@@ -41,8 +51,10 @@ def lint(files: list[Path], *, whole: bool) -> Iterator[VectorError]:
     for path in files:
         try:
             yield from schemas.check(path)
-            if path.parent.name in ROLES:
-                for case in load_suite(path, catalogue):
+            # A file in none of our folders is a user's: the cases that `h2conf run FILE` takes.
+            own = schemas.schema_name(path) is None
+            if own or path.parent.name in ROLES:
+                for case in load_suite(path, catalogue, own=own):
                     yield from check_case(case, catalogue)
         except VectorError as error:
             yield error

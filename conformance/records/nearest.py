@@ -35,7 +35,13 @@ def check_words(selection: Sequence[str], role: str) -> None:
     Situations and flags are left alone, and so is a selection with files of the user's.  Raises UsageError
     for a level that there is not.
     """
-    items = list(expand(selection))
+    try:
+        items = list(expand(selection))
+    except UnicodeDecodeError as error:
+        lists = " ".join(word for word in selection if word.startswith("@"))
+        raise UsageError(f"{lists}: not UTF-8: {error.reason}") from error
+    if selection and not items:
+        raise NothingSelected(f"nothing is selected by {' '.join(selection)}: no line names a case")
     if any(is_path(item) for item in items):
         return
     for word in items:
@@ -49,6 +55,11 @@ def check_words(selection: Sequence[str], role: str) -> None:
     for word in words:
         if not any(matches(case, word) for case in own):
             raise NothingSelected(f"nothing is selected by {word}{hint(word, cases, role)}")
+
+
+def names_lists(selection: Sequence[str]) -> bool:
+    """Whether a selection refers to `@FILE`, of which every line has to fit."""
+    return any(word.startswith("@") for word in selection)
 
 
 def hint(word: str, cases: Iterable[_Case] | None = None, role: str | None = None) -> str:

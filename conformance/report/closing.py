@@ -15,6 +15,8 @@ def result(summary: Summary, footer: Line, total: int | None = None) -> str:
     """Return one sentence with the exit code; `total`: cases that were to be run, if known."""
     code = footer["exit"]
     match code:
+        case Exit.OK if not summary.judged:
+            return f"ok (exit {code}), though no case was judged"
         case Exit.OK:
             below = sum(summary.failed_levels.values())
             does = "does" if below == 1 else "do"

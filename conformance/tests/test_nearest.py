@@ -46,6 +46,23 @@ def test_each_line_of_a_list_of_cases_has_to_fit(tmp_path: Path, capsys: pytest.
     assert "selected by server/6.7-ping/on-a-strem: did you mean" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", ["run", "list"])
+@pytest.mark.parametrize(
+    ("octets", "code", "told"),
+    [
+        (b"", Exit.NOTHING_SELECTED, "no line names a case"),
+        (b"# none today\n\n", Exit.NOTHING_SELECTED, "no line names a case"),
+        (b"\xff\xfe", Exit.USAGE, "not UTF-8"),
+    ],
+)
+def test_a_list_without_cases_is_not_taken_for_all_of_them(
+    tmp_path: Path, command: str, octets: bytes, code: Exit, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "cases.txt").write_bytes(octets)
+    assert main([command, f"@{tmp_path / 'cases.txt'}"]) == code
+    assert told in capsys.readouterr().err
+
+
 def test_words_that_fit_are_not_held_against_level_and_profile(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list", "server/6.7-ping", "server/6.8-goaway", "--level", "should"]) == Exit.OK
     assert "server/6.8-goaway/" in capsys.readouterr().out

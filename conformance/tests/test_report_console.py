@@ -132,6 +132,15 @@ def test_the_result_says_what_does_not_count() -> None:
     )
 
 
+def test_a_run_that_skipped_everything_does_not_look_like_success() -> None:
+    stream = io.StringIO()
+    report = ConsoleReport(stream=stream, requirements={})
+    report.header(HEADER)
+    report.case(case("server/a/b", "skip", reason="no push"))
+    report.footer(FOOTER | {"exit": 0})
+    assert "result     ok (exit 0), though no case was judged\n" in stream.getvalue()
+
+
 @pytest.mark.parametrize(
     ("reason", "told"),
     [("x failed the self-check: no answer", True), ("x failed the self-check: it refused", False)],
