@@ -239,6 +239,7 @@ BESIDE: Final[dict[str, tuple[Callable[[Value], Any], frozenset[str]]]] = {
     "before": (parse_frame_match, frozenset({"frame"})),
     "last_stream": (_number_match, frozenset({"connection_error"})),
     "liveness": (lambda value: value.one_of(("ping", "request")), REACTIONS),
+    "behind": (lambda value: value.one_of(("ignored",)), REACTIONS),
     "resets": (lambda value: value.one_of(("any", "once")), REACTIONS),
     "else": (lambda value: value.text(), _SIGHTS),
 }

@@ -9,12 +9,14 @@ from ..peer.log import Entry
 from ..peer.memory import TargetException
 from ..peer.peer import Peer
 from ..peer.streams import Stream
+from ..rules.situations import Acceptable
+from ..wire.codes import Error, error_name
 from .control import control_steps
 from .dialogue import Dialogue
 from .probe import open_peer
 from .result import Result
 from .session import Session
-from .verdict import ACCEPTABLE, FAIL, PASS, refusal
+from .verdict import ACCEPTABLE, FAIL, METHOD_REFUSED, PASS, refusal
 
 OURS = frozenset({"exec", "embedded"})
 """Kinds of targets whose process we started."""
@@ -78,7 +80,7 @@ def _run_control(case: Case, session: Session, done: Attempt, steps: Sequence[St
     dialogue = Dialogue(session, case)
     try:
         twin = dialogue.run(steps)
-        problem = twin.reason if twin.verdict != PASS else _compare_answers(done.result, dialogue, session)
+        problem = twin.reason if twin.verdict != PASS else _compare(case, done.result, dialogue, session)
         done.control = (twin.outcome, problem is None)
         _collect(done, dialogue, "control")
     finally:
@@ -97,8 +99,30 @@ def _refused_method(case: Case, session: Session, result: Result) -> str | None:
     """Return the flag of a target that refuses the method of the case, be the request sound or not."""
     if result.twin_differs is None or case.situation is None:
         return None
-    situation = session.situations.situations[case.situation]
-    return refusal((*case.also, *situation.acceptable), result.twin_differs)
+    return refusal(_allowed(case, session), result.twin_differs)
+
+
+def _compare(case: Case, result: Result, dialogue: Dialogue, session: Session) -> str | None:
+    """Return why the reaction to the fault is no other than that to the legal twin."""
+    # RFC 9110 9.1: a target need not support the method (CONNECT); it may refuse it by a reset.
+    if not METHOD_REFUSED.isdisjoint(entry.flag for entry in _allowed(case, session)):
+        return _compare_answers(result, dialogue, session)
+    return _reset_alike(result, dialogue) or _compare_answers(result, dialogue, session)
+
+
+def _allowed(case: Case, session: Session) -> tuple[Acceptable, ...]:
+    situation = session.situations.situations[case.situation] if case.situation is not None else None
+    return (*case.also, *(situation.acceptable if situation is not None else ()))
+
+
+def _reset_alike(result: Result, dialogue: Dialogue) -> str | None:
+    """A stream error proves something only if the stream of the legal twin is not reset for it as well."""
+    for peer in dialogue.peers.values():
+        stream = peer.streams.get(result.stream)
+        for reset in stream.resets if stream is not None else ():
+            if result.outcome == f"stream_error({error_name(reset.code)})" and reset.code != Error.NO_ERROR:
+                return f"its stream is reset with {error_name(reset.code)} as well"
+    return None
 
 
 def _compare_answers(result: Result, dialogue: Dialogue, session: Session) -> str | None:

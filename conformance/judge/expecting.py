@@ -91,6 +91,8 @@ class Judge:
             wanted = step.arguments["last_stream"]
             if not number_matches(wanted, seen.last_stream, peer.variables):
                 seen.problems.append(f"the last stream identifier is {seen.last_stream}")
+        if step.arguments.get("behind") == "ignored" and (problem := watch.not_ignored()):
+            seen.problems.append(problem)
         if step.arguments.get("resets") == "any":
             seen.flags = [flag for flag in seen.flags if flag != MANY_RST]
         judgement = judge(seen, expected, acceptable, self._forbidden())

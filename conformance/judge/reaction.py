@@ -202,6 +202,24 @@ class Watch:
             reaction.flags.append("ManyGoaway")
         return reaction
 
+    def not_ignored(self) -> str | None:
+        """Return how the connection was ended for frames on a stream that the target had just reset.
+
+        RFC 9113 5.1: an endpoint MUST ignore frames that it receives on closed streams after it has sent a
+        RST_STREAM frame; the peer cannot know of the reset yet.
+        """
+        peer = self.peer
+        resets = [(r.position, s.id, r.code) for s in peer.streams.values() for r in s.resets]
+        first = min((reset for reset in resets if reset[0] >= self.since.position), default=None)
+        if first is None:
+            return None
+        position, stream_id, code = first
+        how = f"the target reset stream {stream_id} with {error_name(code)} and then"
+        goaway = self.error_goaway()
+        if goaway is not None and goaway.position > position:
+            return f"{how} ended the connection with {error_name(goaway.code)}"
+        return f"{how} closed the connection" if goaway is None and peer.ended else None
+
     def _is_covered(self) -> bool:
         """Return whether the target gave credit for all DATA of ours, so that none was beyond a window to it.
 

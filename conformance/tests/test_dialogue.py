@@ -301,3 +301,70 @@ def test_the_need_connection_window_asks_for_a_window_that_can_be_used_up(given:
 
     found = PROBES["connection-window"](session_with(Wide))
     assert found == (present, f"connection window={DEFAULT_WINDOW + given}")
+
+
+class EndsBehindItsReset(Steady):
+    """Resets a stream for a zero increment, and ends the connection for what was under way behind it."""
+
+    def react(self, frame: RawFrame) -> None:
+        if frame.type == Type.WINDOW_UPDATE and frame.stream_id and not any(frame.payload):
+            self.send(Type.RST_STREAM, 0, frame.stream_id, Error.PROTOCOL_ERROR.to_bytes(4, "big"))
+        elif frame.type == Type.DATA:
+            self.goaway(Error.PROTOCOL_ERROR)
+
+
+class EndsAtOnce(Steady):
+    """Ends the connection for the zero increment itself, which it may."""
+
+    def react(self, frame: RawFrame) -> None:
+        if frame.type == Type.WINDOW_UPDATE and frame.stream_id and not any(frame.payload):
+            self.goaway(Error.PROTOCOL_ERROR)
+
+
+@pytest.mark.parametrize(
+    ("server", "beside", "verdict"),
+    [
+        (EndsAtOnce, "", "acceptable"),
+        (EndsAtOnce, ", behind: ignored", "acceptable"),
+        (EndsBehindItsReset, "", "acceptable"),
+        (EndsBehindItsReset, ", behind: ignored", "fail"),
+    ],
+)
+def test_frames_behind_a_reset_of_the_target_must_not_end_the_connection(
+    tmp_path: Path, server: type[Steady], beside: str, verdict: str
+) -> None:
+    steps = f"""
+handshake
+send: [{OPEN_REQUEST}, {{WINDOW_UPDATE: {{stream: 1, increment: 0}}}}, {{DATA: {{data: "x"}}}}]
+expect: {{stream_error: PROTOCOL_ERROR, stream: 1{beside}}}
+"""
+    done = run(tmp_path, server, steps, "    situation: window-update-zero-on-stream\n")
+    assert done.verdict == verdict, done.result.reason
+    if verdict == "fail":
+        assert "reset stream 1 with PROTOCOL_ERROR and then ended the connection" in done.result.reason
+
+
+OPEN_REQUEST = "{REQUEST: {end_stream: false}}"
+
+
+class ResetsOnAnyCredit(Steady):
+    """Resets every stream that is given credit, be it zero or not."""
+
+    def react(self, frame: RawFrame) -> None:
+        if frame.type == Type.WINDOW_UPDATE and frame.stream_id:
+            self.send(Type.RST_STREAM, 0, frame.stream_id, Error.PROTOCOL_ERROR.to_bytes(4, "big"))
+
+
+def test_a_stream_error_proves_nothing_if_the_stream_of_the_legal_twin_is_reset_alike(tmp_path: Path) -> None:
+    steps = """
+handshake
+send: [{REQUEST: {end_stream: false}}, {WINDOW_UPDATE: {stream: 1, increment: 0}}]
+expect: {stream_error: PROTOCOL_ERROR, stream: 1}
+"""
+    text = HEAD.replace('    control: "none: the engine is tested"\n', "")
+    text += "    situation: window-update-zero-on-stream\n    steps:\n"
+    text += "".join(f"      - {line}\n" for line in steps.strip().splitlines())
+    (case,) = load_suite(written(tmp_path, text), CATALOGUE, own=True)
+    done = attempt(case, session_with(ResetsOnAnyCredit))
+    assert (done.verdict, done.result.flags) == ("fail", ["Indiscriminate"])
+    assert "its stream is reset with PROTOCOL_ERROR as well" in done.result.reason
