@@ -38,8 +38,8 @@ class Comparison:
 
     def make(self, move: Move) -> Disagreement | None:
         """Make one move on both sides and return how they differ, if they do."""
-        features = self.story.features(move)
         ours, theirs = play(self.mine, move), play(self.other, move)
+        features = self.story.features(move) if ours != theirs else frozenset[str]()
         self.moves.append(move)
         self.story.follow(move, ours)
         if ours == theirs:

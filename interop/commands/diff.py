@@ -24,6 +24,9 @@ def register(subparsers: Any) -> None:
     parser.add_argument(
         "--blocks", type=int, default=20_000, help="HPACK blocks of each search in bulk (default: 20000)"
     )
+    parser.add_argument(
+        "--role", choices=("server", "client"), help="of the connections that are compared (default: both)"
+    )
     parser.add_argument("--seed", type=int, help="of the search; a fresh one by default, printed")
     parser.add_argument(
         "--save", type=Path, metavar="DIR", help="write what nothing explains as a case into DIR"
@@ -44,6 +47,8 @@ def execute(arguments: argparse.Namespace) -> int:
     failed = False
     for kind in kinds:
         for comparison in SEARCHES[kind]:
+            if kind == "connection" and arguments.role not in (None, comparison.name.rpartition(" ")[2]):
+                continue
             found = search(comparison, differences, examples=arguments.examples, seed_number=seed)
             failed |= _report(comparison.name, found, arguments.save)
     if "codec" in kinds:

@@ -11,7 +11,7 @@ from ..commands import diff
 from ..differences import Difference, load
 from ..errors import Exit
 
-ARGUMENTS = ("connection", "--examples", "200", "--seed", "9113")
+ARGUMENTS = ("connection", "--examples", "60", "--seed", "9113")
 
 
 def accept(monkeypatch: pytest.MonkeyPatch, *differences: Difference) -> None:
@@ -41,6 +41,13 @@ def test_an_entry_that_differs_no_longer_fails(
     accept(monkeypatch, *entries, replace(entries[-1], id="mended", example=ping))
     assert main(["diff", *ARGUMENTS]) == Exit.FAILED
     assert "accepted difference mended no longer occurs" in capsys.readouterr().out
+
+
+def test_one_role_can_be_compared_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["diff", *ARGUMENTS, "--role", "client"]) == Exit.OK
+    printed = capsys.readouterr().out
+    assert "connection, client" in printed
+    assert "connection, server" not in printed
 
 
 def test_an_unknown_kind_is_a_usage_error() -> None:
