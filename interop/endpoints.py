@@ -213,6 +213,8 @@ class H2Endpoint:
     def content(self, stream_id: int, size: int, ends: bool) -> list[str]:
         if stream_id not in self._connection.streams or stream_id not in self._answered:
             return ["refused"]
+        if self._connection.state_machine.state == h2.connection.ConnectionState.CLOSED:
+            return ["refused"]  # it would complain of the window first
         window = self._connection.local_flow_control_window(stream_id)
         try:
             self._connection.send_data(stream_id, bytes(size), end_stream=ends)
