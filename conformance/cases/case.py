@@ -123,6 +123,7 @@ class Case:
     path: str
     line: int
     hash: str
+    whole_run: tuple[str, ...] = ()  # passive rules for which the case speaks, for all of the run
     own: bool = False  # from a file of the user, not from ours
 
     @property

@@ -33,6 +33,7 @@ CASE_OPTIONAL: Final = (
     "note",
     "slow",
     "flood",
+    "whole_run",
 )
 
 
@@ -176,8 +177,20 @@ def _case(value: Value, file: _File, catalogue: Catalogue) -> Case:
         path=value.source.path,
         line=value.line,
         hash=_content_hash(value),
+        whole_run=_whole_run(keys["whole_run"], steps) if "whole_run" in keys else (),
         own=file.own,
     )
+
+
+def _whole_run(value: Value, steps: Sequence[Step]) -> tuple[str, ...]:
+    """Read the passive rules for which a case speaks: it has to judge them itself as well."""
+    judged = {
+        rule
+        for step in steps
+        if isinstance(step, Expect) and step.kind == "monitor"
+        for rule in step.arguments["rules"]
+    }
+    return tuple(item.one_of(judged, "a rule of the case's own monitor:") for item in value.items())
 
 
 def _check_requirements(

@@ -60,6 +60,8 @@ def expand(selection: Sequence[str]) -> Iterable[str]:
             text = Path(item[1:]).read_text(encoding="utf-8")
         except OSError as error:
             raise UsageError(f"cannot read {item[1:]}: {error.strerror}") from error
+        except UnicodeDecodeError as error:
+            raise UsageError(f"{item[1:]}: not UTF-8: {error.reason}") from error
         for line in text.splitlines():
             entry = line.split("#", 1)[0].strip()
             if entry:

@@ -17,6 +17,7 @@ from ..records.record import Line
 from ..targets.parents import ParentsTarget
 from .caseline import finished, skipped
 from .shards import divided
+from .wholerun import Broken, in_order, judged
 
 MANY = 1_000
 UNDER_WAY = 48
@@ -54,9 +55,18 @@ class Runner:
         self._generation = 0
 
     def run(self, cases: Sequence[Case]) -> Iterator[Line]:
-        """Yield the line of each case as it ends; cases that others depend on come first."""
-        for stage in stages(cases):
-            yield from self._stage(stage)
+        """Yield the line of each case as it ends.
+
+        Cases that others depend on come first, those that speak for the whole run last.
+        """
+        broken = Broken()
+        first, last = in_order(cases)
+        for stage in stages(first):
+            for line in self._stage(stage):
+                broken.note(line)
+                yield line
+        for stage in stages(last):
+            yield from judged(self._stage(stage), stage, broken)
 
     def _stage(self, cases: Sequence[Case]) -> Iterator[Line]:
         runnable = []
