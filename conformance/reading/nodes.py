@@ -284,19 +284,31 @@ def parse(text: str, path: str) -> Value:
         mark = error.problem_mark or error.context_mark
         line = int(mark.line) + 1 if mark else 1
         raise VectorError(path, line, None, f"not YAML: {error.problem or error.context}") from error
-    except yaml.YAMLError as error:
-        raise VectorError(path, 1, None, f"not YAML: {error}") from error
+    except yaml.reader.ReaderError as error:
+        raise _unprintable(text, path) from error
     if root is None:
         raise VectorError(path, 1, None, "the file is empty")
     return Value(root, source)
+
+
+def _unprintable(text: str, path: str) -> VectorError:
+    """Return the error for the first character that may not stand in YAML at all, not even in quotes."""
+    found = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    place = found.start() if found else 0
+    message = f'not YAML: the character U+{ord(text[place]):04X} may stand there only as an escape in "..."'
+    return VectorError(path, 1 + text.count("\n", 0, place), None, message)
 
 
 def load(path: Path) -> Value:
     """Read a YAML file and return its root node.  Raises VectorError."""
     name = shown(path)
     try:
-        return parse(path.read_text(encoding="utf-8"), name)
+        octets = path.read_bytes()
     except OSError as error:
         raise VectorError(name, 1, None, f"cannot be read: {error.strerror}") from error
+    try:
+        text = octets.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise VectorError(name, 1, None, f"not UTF-8: {error.reason}") from error
+        line = 1 + octets.count(b"\n", 0, error.start)
+        raise VectorError(name, line, None, f"not UTF-8: {error.reason}") from error
+    return parse(text, name)

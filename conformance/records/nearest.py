@@ -35,11 +35,7 @@ def check_words(selection: Sequence[str], role: str) -> None:
     Situations and flags are left alone, and so is a selection with files of the user's.  Raises UsageError
     for a level that there is not.
     """
-    try:
-        items = list(expand(selection))
-    except UnicodeDecodeError as error:
-        lists = " ".join(word for word in selection if word.startswith("@"))
-        raise UsageError(f"{lists}: not UTF-8: {error.reason}") from error
+    items = list(expand(selection))
     if selection and not items:
         raise NothingSelected(f"nothing is selected by {' '.join(selection)}: no line names a case")
     if any(is_path(item) for item in items):

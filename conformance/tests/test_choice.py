@@ -7,8 +7,9 @@ import pytest
 
 from ..cases.choice import Choice, choose_cases
 from ..cases.loader import load_catalogue
+from ..cases.select import expand
 from ..cli import main
-from ..errors import NothingSelected, VectorError
+from ..errors import NothingSelected, UsageError, VectorError
 from ..exitcodes import Exit
 from .test_run import MEMORY, record_of
 
@@ -112,3 +113,9 @@ def test_own_cases_run_and_say_how_to_run_them_again(
     assert {case["verdict"] for case in cases} == {"pass"}
     assert cases[0]["reproduce"] == f"h2conf run {own} mine/x/anything -t {MEMORY}"
     assert "1 flood (--flood)" in capsys.readouterr().out
+
+
+def test_a_list_of_cases_that_is_no_text_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "cases.txt").write_bytes(b"server/6.7-ping\n\xff\n")
+    with pytest.raises(UsageError, match=r"cases\.txt: not UTF-8: invalid start byte"):
+        list(expand([f"@{tmp_path / 'cases.txt'}"]))

@@ -1,9 +1,11 @@
 """Strict YAML: what is refused, and where the message points."""
 
+from pathlib import Path
+
 import pytest
 
 from ..errors import VectorError
-from ..reading.nodes import parse
+from ..reading.nodes import load, parse
 
 
 def test_scalars_follow_the_core_rules_of_yaml_1_2() -> None:
@@ -22,6 +24,8 @@ def test_scalars_follow_the_core_rules_of_yaml_1_2() -> None:
         ("{[a]: 1}\n", 1, "a key must be text"),
         ("a: 1\n---\nb: 1\n", 2, "not YAML"),
         ("\ta: 1\n", 1, "not YAML"),
+        ("a: é\nb: 'é\x07'\n", 2, "not YAML: the character U+0007 may stand there only as an escape"),
+        ("a: 1\r\nb: 2\r\nc: \x7f", 3, "not YAML: the character U+007F may stand there only as an escape"),
     ],
 )
 def test_what_is_not_a_mapping_names_file_and_line(text: str, line: int, message: str) -> None:
@@ -29,6 +33,15 @@ def test_what_is_not_a_mapping_names_file_and_line(text: str, line: int, message
         parse(text, "some.yaml").mapping()
     assert (caught.value.path, caught.value.line) == ("some.yaml", line)
     assert message in caught.value.message
+    assert "\n" not in str(caught.value)
+
+
+def test_octets_that_are_no_text_name_their_line(tmp_path: Path) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_bytes(b"a: 1\nb: 2\nc: \xff\n")
+    with pytest.raises(VectorError, match="not UTF-8: invalid start byte") as caught:
+        load(path)
+    assert caught.value.line == 3
 
 
 @pytest.mark.parametrize(
