@@ -24,6 +24,7 @@ from ..peer.peer import Peer
 from ..peer.transport import Ended
 from ..wire.codes import Type
 from .expecting import Judge, with_cause
+from .refusal import why_refused
 from .result import Result
 from .session import Session
 from .upload import upload
@@ -129,7 +130,7 @@ class Dialogue:
         try:
             transport = self.session.connect(tls)
         except OSError as error:
-            raise self.fail(f"the connection was refused: {error}", "refused") from error
+            raise self.fail(why_refused(error), "refused") from error
         peer = self.peers[name] = Peer(transport, self.session.variables())
         self.judge.mark(name, peer)
         return peer

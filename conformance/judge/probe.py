@@ -9,6 +9,7 @@ from ..peer.timing import mute, responsive, virtual
 from ..peer.transport import Ended
 from ..wire.codes import Setting, setting_name
 from .liveness import good_request
+from .refusal import why_refused
 from .session import Session
 
 ROUND_TRIPS = 5
@@ -69,7 +70,7 @@ def open_peer(session: Session, settings: dict[int, int] | None = None) -> tuple
     try:
         transport = session.connect()
     except OSError as error:
-        return None, f"the connection was refused: {error}"
+        return None, why_refused(error)
     peer = Peer(transport, session.variables())
     chosen = tuple((settings or {Setting.ENABLE_PUSH: 0}).items())
     pieces = [

@@ -9,6 +9,7 @@ from .summary import Summary
 from .text import plural, printable
 
 _ENDPOINT = re.compile(r"no endpoint for ([\w-]+)")
+_NOT_CONNECTED = re.compile(r"no connection|connection was refused")
 
 
 def result(summary: Summary, footer: Line, total: int | None = None) -> str:
@@ -52,7 +53,10 @@ def advice(summary: Summary, footer: Line) -> list[tuple[str, str]]:
     """Return commands and options that lead on, each with what it is good for; of each kind one."""
     found: list[tuple[str, str]] = []
     judged = [case for case in summary.problems if case["verdict"] in ("fail", "flaky")]
-    answers = any("self-check" in c["reason"] and "refused" not in c["reason"] for c in summary.problems)
+    answers = any(
+        "self-check" in case["reason"] and not _NOT_CONNECTED.search(case["reason"])
+        for case in summary.problems
+    )
     if judged:
         found.append((f"h2conf explain {judged[0]['id']}", "the rule, what is allowed and why, the octets"))
         found.append(("-o html=run.html", "every case with its transcript, to filter and search"))

@@ -16,6 +16,8 @@ from ..wire.codes import MAX_31, Setting, Type
 INVENTED: Final = "h2conf-invented"
 """A need that no target has: probing it has to find it absent."""
 ECHOED: Final = b"h2conf asks to hear this again"
+NO_ENDPOINT: Final = "no endpoint for"
+"""How the reason begins where all that is missing is a path; it names what is absent by itself."""
 LARGE: Final = 1 << 20
 WINDOW: Final = 2 << 20
 
@@ -86,7 +88,7 @@ def _by_response(name: str, good: Callable[[Stream], bool], missing: str) -> Cal
             return Found(False, "no connection")
         if good(got[1]):
             return Found(True, path)
-        return Found(False, f"no endpoint for {name}: {missing} on {path} ({_status_text(got[1])})")
+        return Found(False, f"{NO_ENDPOINT} {name}: {missing} on {path} ({_status_text(got[1])})")
 
     return probe
 
@@ -99,7 +101,7 @@ def _echo(session: Session) -> Found:
     if bytes(got[1].content) == ECHOED:
         return Found(True, path)
     return Found(
-        False, f"no endpoint for echo: content does not come back on {path} ({_status_text(got[1])})"
+        False, f"{NO_ENDPOINT} echo: content does not come back on {path} ({_status_text(got[1])})"
     )
 
 
@@ -146,7 +148,7 @@ def _not_modified(session: Session) -> Found:
         return Found(False, "no connection")
     if got[1].status == 304:
         return Found(True, path)
-    return Found(False, f"no endpoint for 304: if-none-match: * on {path} ({_status_text(got[1])})")
+    return Found(False, f"{NO_ENDPOINT} 304: if-none-match: * on {path} ({_status_text(got[1])})")
 
 
 def _push(session: Session) -> Found:

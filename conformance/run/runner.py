@@ -16,6 +16,7 @@ from ..peer.turns import Turns
 from ..records.record import Line
 from ..targets.parents import ParentsTarget
 from .caseline import finished, skipped
+from .needprobes import NO_ENDPOINT
 from .shards import divided
 from .wholerun import Broken, in_order, judged
 
@@ -227,7 +228,7 @@ class Runner:
             return skipped(case, spec, self._left_out[case.id])
         for need in case.needs:
             if need in self._absent:
-                return skipped(case, spec, f"no {need}: {self._absent[need]}")
+                return skipped(case, spec, _without(need, self._absent[need]))
         if case.flood and not self._session.target.loopback and not self._options.own_target:
             return skipped(
                 case, spec, "a flood, and the target is not on this machine: give --i-own-this-target"
@@ -246,6 +247,10 @@ def _in_turn(turns: Turns, work: Callable[[Case], list[Attempt]], case: Case) ->
 def is_split(case: Case) -> bool:
     """Return whether a case needs a target that is not busy: it would read pieces of a write together."""
     return any(isinstance(step, Send) and step.split for step in case.steps)
+
+
+def _without(need: str, why: str) -> str:
+    return why if why.startswith(NO_ENDPOINT) else f"no {need}: {why}"
 
 
 FLOODS_AT_A_TIME = 2

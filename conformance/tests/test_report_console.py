@@ -143,7 +143,11 @@ def test_a_run_that_skipped_everything_does_not_look_like_success() -> None:
 
 @pytest.mark.parametrize(
     ("reason", "told"),
-    [("x failed the self-check: no answer", True), ("x failed the self-check: it refused", False)],
+    [
+        ("x failed the self-check: no answer", True),
+        ("x failed the self-check: the connection was refused", False),
+        ("x failed the self-check: no connection: the name does not resolve", False),
+    ],
 )
 def test_no_self_check_is_for_a_target_that_can_be_reached(reason: str, told: bool) -> None:
     stream = io.StringIO()
@@ -156,8 +160,8 @@ def test_no_self_check_is_for_a_target_that_can_be_reached(reason: str, told: bo
 
 
 def test_skips_for_want_of_an_endpoint_name_the_option() -> None:
-    reasons = ["no echo: no endpoint for echo: 404"] * 2 + [
-        "no 204: no endpoint for 204: 404",
+    reasons = ["no endpoint for echo: 404"] * 2 + [
+        "no endpoint for 204: 404",
         "no push: none",
     ]
     text = printed(cases=[case(f"server/a/{n}", "skip", reason=why) for n, why in enumerate(reasons)])

@@ -108,7 +108,7 @@ def test_a_need_that_is_absent_skips_with_its_reason(tmp_path: Path) -> None:
     main(["run", "server/6.7-ping/ahead-of-data", "-t", target, "-q", "-o", f"jsonl={path}"])
     (case,) = record_of(path)[1:-1]
     assert case["verdict"] == "skip"
-    assert case["reason"] == "no large: no endpoint for large: less than 1 MiB on /large (status 200)"
+    assert case["reason"] == "no endpoint for large: less than 1 MiB on /large (status 200)"
 
 
 def test_a_failed_self_check_exits_3_unless_it_is_waived(tmp_path: Path) -> None:
