@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ..errors import TargetError
+from ..errors import UsageError
 from .codec import Codec
 from .judge import judge
 from .show import Transcript
@@ -15,7 +15,10 @@ STDIO = "stdio:"
 
 
 def open_codec(target: str = EMBEDDED) -> Codec:
-    """Return the codec that a target names: `embedded`, or `stdio:` and a command.  Raises TargetError."""
+    """Return the codec that a target names: `embedded`, or `stdio:` and a command.
+
+    Raises UsageError for a target of another kind, TargetError for a program that is no codec.
+    """
     if target == EMBEDDED:
         # Imported here: only this target needs nghttp2.
         from .embedded import EmbeddedCodec
@@ -25,7 +28,7 @@ def open_codec(target: str = EMBEDDED) -> Codec:
         from .stdio import StdioCodec
 
         return StdioCodec(target.removeprefix(STDIO))
-    raise TargetError(f"role codec needs the target embedded or stdio:COMMAND, not {target}")
+    raise UsageError(f"role codec needs the target embedded or stdio:COMMAND, not {target}")
 
 
 def run_vector(vector: CodecVector, codec: Codec, target: str = EMBEDDED) -> dict[str, Any]:

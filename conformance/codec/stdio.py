@@ -1,23 +1,31 @@
 """A codec behind an adapter process in any language (vectors/README.md has the protocol)."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
+from ..errors import TargetError
 from ..targets.jsonlines import Adapter, AdapterDied, BadAnswer
 from .codec import CodecCrash, Decoded, Refused, Table
 from .vector import Context, Field
+
+OPERATIONS: Final = frozenset({"decode", "encode"})
+"""What a codec does; an adapter that does neither is of another role."""
 
 
 class StdioCodec:
     """Speaks to one adapter; a dead one is started again for the next context."""
 
     def __init__(self, command: str) -> None:
-        """Start `command`.  Raises TargetError."""
+        """Start `command`.  Raises TargetError, also when the adapter is none of a codec."""
         self._adapter = Adapter(command)
         self.name = self._adapter.name
         self.version = self._adapter.version
         self.can = self._adapter.can
         self._is_new = False
+        if not self.can & OPERATIONS:
+            self.close()
+            lacking = "neither 'decode' nor 'encode' is in its `can`"
+            raise TargetError(f"stdio:{command}: the adapter is of no codec ({lacking})")
 
     def new(self, context: Context) -> None:
         """Begin a context."""

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from ..errors import TargetError
+from ..errors import UsageError
 from ..targets.jsonlines import BadAnswer
 from ..wire.codes import FRAME_HEADER, MAX_31, flag_names, type_name
 from .answer import Answer
@@ -19,7 +19,10 @@ _SHOWN_OCTETS: Final = 256
 
 
 def open_reader(target: str = EMBEDDED) -> FrameTarget:
-    """Return the reader that a target names: `embedded`, or `stdio:` and a command.  Raises TargetError."""
+    """Return the reader that a target names: `embedded`, or `stdio:` and a command.
+
+    Raises UsageError for a target of another kind, TargetError for a program that is no reader.
+    """
     if target == EMBEDDED:
         # Imported here: only this target needs nghttp2.
         from .embedded import EmbeddedReader
@@ -29,7 +32,7 @@ def open_reader(target: str = EMBEDDED) -> FrameTarget:
         from .stdio import StdioReader
 
         return StdioReader(target.removeprefix(STDIO))
-    raise TargetError(f"role frame needs the target embedded or stdio:COMMAND, not {target}")
+    raise UsageError(f"role frame needs the target embedded or stdio:COMMAND, not {target}")
 
 
 class _Run:

@@ -100,9 +100,7 @@ def _echo(session: Session) -> Found:
         return Found(False, "no connection")
     if bytes(got[1].content) == ECHOED:
         return Found(True, path)
-    return Found(
-        False, f"{NO_ENDPOINT} echo: content does not come back on {path} ({_status_text(got[1])})"
-    )
+    return Found(False, f"{NO_ENDPOINT} echo: content does not come back on {path} ({_status_text(got[1])})")
 
 
 def _open(session: Session) -> Found:

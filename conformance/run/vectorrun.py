@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar
 
 from .. import __version__
 from ..cases.select import Selectable, select
-from ..errors import NothingSelected, UsageError
+from ..errors import NothingSelected, TargetError, UsageError
 from ..exitcodes import Exit
 from ..records import record
 from ..records.baseline import Baseline
@@ -76,26 +76,39 @@ def run_vectors(
     if arguments.repeat != 1:
         raise UsageError("--repeat is for targets over a network: a vector gives the same answer every time")
     baseline, skip_file = load_user_files(arguments)
-    sinks: list[Sink] = [open_report(name, path) for name, path in arguments.output]
-    sinks.append(ConsoleReport(len(chosen), verbosity=-1 if arguments.quiet else arguments.verbose))
     spec = arguments.target or EMBEDDED
-    target = open_target(spec)
-    run = _Run(sinks, baseline)
+    target: AnyTarget | None = None
+    problem: TargetError | None = None
     try:
-        run.header(_header(arguments, chosen, spec, target))
-        for vector in chosen:
-            why = skip_file.reason(vector.id) if skip_file else None
-            run.case(run_vector(vector, target, spec) if why is None else left_out(vector, why))
-    except KeyboardInterrupt:
-        return run.footer(Exit.INTERRUPTED)
+        target = open_target(spec)
+    except TargetError as error:
+        problem = error
+    try:
+        sinks: list[Sink] = [open_report(name, path) for name, path in arguments.output]
+        sinks.append(ConsoleReport(len(chosen), verbosity=-1 if arguments.quiet else arguments.verbose))
+        run = _Run(sinks, baseline)
+        try:
+            run.header(_header(arguments, chosen, spec, target))
+            for vector in chosen:
+                if target is None:
+                    run.case(left_out(vector, str(problem), "error"))
+                    continue
+                why = skip_file.reason(vector.id) if skip_file else None
+                run.case(run_vector(vector, target, spec) if why is None else left_out(vector, why))
+        except KeyboardInterrupt:
+            return run.footer(Exit.INTERRUPTED)
     finally:
-        with suppress(OSError):  # the process may be gone already
-            target.close()
-    return run.footer(with_stale_entries(run.exit_code(strict=arguments.strict), baseline))
+        if target is not None:
+            with suppress(OSError):  # the process may be gone already
+                target.close()
+    code = run.footer(with_stale_entries(run.exit_code(strict=arguments.strict), baseline))
+    if problem is not None:
+        raise problem
+    return code
 
 
-def left_out(vector: Vector, reason: str) -> Line:
-    """Return the line of a vector that the user skips; the target is not asked."""
+def left_out(vector: Vector, reason: str, verdict: str = "skip") -> Line:
+    """Return the line of a vector that is not run: the user skips it, or the target cannot be asked."""
     return {
         "kind": "case",
         "id": vector.id,
@@ -105,8 +118,8 @@ def left_out(vector: Vector, reason: str) -> Line:
         "req": list(vector.req),
         "level": vector.level,
         "situation": None,
-        "verdict": "skip",
-        "outcome": "skip",
+        "verdict": verdict,
+        "outcome": verdict,
         "expected": [],
         "flags": [],
         "info": [],
@@ -173,8 +186,10 @@ class _Run:
         return Exit.OK
 
 
-def _header(arguments: argparse.Namespace, vectors: Sequence[Vector], spec: str, target: Target) -> Line:
-    version = f"{target.name} {target.version}" if target.version else target.name
+def _header(
+    arguments: argparse.Namespace, vectors: Sequence[Vector], spec: str, target: Target | None
+) -> Line:
+    version = target and (f"{target.name} {target.version}" if target.version else target.name)
     return {
         "kind": "header",
         "format": record.FORMAT,

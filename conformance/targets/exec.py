@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import shlex
 import signal
 import socket
 import subprocess
@@ -15,6 +14,7 @@ from ..errors import TargetError
 from ..peer.transport import Ended, SocketTransport
 from ..wire.codes import PREFACE, Type
 from ..wire.frames import FrameSplitter, encode_frame
+from .jsonlines import words_of
 from .tcp import TcpTarget, open_socket
 
 READY_SECONDS: Final = 15.0
@@ -39,9 +39,9 @@ class ExecTarget(TcpTarget):
     kind = "exec"
 
     def __init__(self, spec: str, command: str) -> None:
-        """`command`: words as for a shell, which is not used."""
+        """`command`: words as for a shell, which is not used.  Raises UsageError."""
         super().__init__(spec, "127.0.0.1", 0)
-        self._words = shlex.split(command)
+        self._words = words_of(command)
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._output = tempfile.TemporaryFile()  # noqa: SIM115  # closed in stop

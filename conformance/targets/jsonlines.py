@@ -11,7 +11,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ..errors import TargetError
+from ..errors import TargetError, UsageError
 
 ANSWER_S: Final = 10.0
 """Longest wait for one answer, in seconds; the last resort against an adapter that hangs."""
@@ -25,25 +25,35 @@ class BadAnswer(Exception):
     """The adapter said something that the protocol does not know."""
 
 
+def words_of(command: str) -> list[str]:
+    """Split a command as a shell would.  Raises UsageError when a quotation has no end."""
+    try:
+        return shlex.split(command)
+    except ValueError as error:
+        raise UsageError(f"{command}: {str(error).lower()}") from error
+
+
 class Adapter:
     """Keeps one process in a group of its own; the next request after its death starts a new one."""
 
     def __init__(self, command: str, answer_s: float = ANSWER_S) -> None:
-        """Start `command`, split as a shell would, and say hello.  Raises TargetError."""
-        self._arguments = shlex.split(command)
+        """Start `command`, split as a shell would, and say hello.  Raises UsageError and TargetError."""
+        self._arguments = words_of(command)
         if not self._arguments:
-            raise TargetError("stdio: needs a command")
+            raise UsageError("stdio: needs a command")
         self._answer_s = answer_s
         self._process: subprocess.Popen[str] | None = None
         self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         try:
             hello = self.ask({"op": "hello"})
+            if hello.get("ok") is not True or not _is_texts(hello.get("can")):
+                raise BadAnswer(f'no answer to hello ("ok": true and a list "can"): {json.dumps(hello)[:80]}')
         except (AdapterDied, BadAnswer) as error:
             self.close()
             raise TargetError(f"stdio:{command}: {error}") from error
         self.name = str(hello.get("name", self._arguments[0]))
         self.version = str(hello["version"]) if hello.get("version") is not None else None
-        self.can = frozenset(str(ability) for ability in hello.get("can", ()))
+        self.can = frozenset(hello["can"])
 
     @property
     def is_running(self) -> bool:
@@ -97,6 +107,7 @@ class Adapter:
                 stdout=subprocess.PIPE,
                 text=True,
                 encoding="utf-8",
+                errors="replace",  # what is no text is no JSON either, and an answer like any other
                 start_new_session=True,
             )
         except OSError as error:
@@ -105,6 +116,10 @@ class Adapter:
         self._process = process
         threading.Thread(target=_pump, args=(process, lines), daemon=True).start()
         return process
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def _pump(process: subprocess.Popen[str], lines: "queue.SimpleQueue[str | None]") -> None:

@@ -12,8 +12,10 @@ from conformance.codec.codec import CodecCrash, Decoded, Refused, Table
 from conformance.codec.runner import open_codec, run_vector
 from conformance.codec.stdio import StdioCodec
 from conformance.codec.vector import Context, load_vectors
-from conformance.errors import TargetError
+from conformance.errors import TargetError, UsageError
 from conformance.exitcodes import Exit
+
+from .test_run import record_of
 
 ADAPTERS = Path(__file__).parent.parent.parent / "interop" / "adapters"
 HPACK = f"{shlex.quote(sys.executable)} {shlex.quote(str(ADAPTERS / 'hpack_stdio.py'))}"
@@ -114,15 +116,65 @@ def test_an_error_where_none_can_be_is_a_crash(tmp_path: Path) -> None:
         codec.close()
 
 
-@pytest.mark.parametrize("command", ["", "/no/such/program", f"{shlex.quote(sys.executable)} -c pass"])
+@pytest.mark.parametrize("command", ["", "codec 'without an end"])
+def test_a_command_that_is_none_is_a_usage_error(command: str) -> None:
+    with pytest.raises(UsageError):
+        StdioCodec(command)
+
+
+@pytest.mark.parametrize("command", ["/no/such/program", f"{shlex.quote(sys.executable)} -c pass"])
 def test_an_adapter_that_does_not_start_is_a_target_error(command: str) -> None:
     with pytest.raises(TargetError):
         StdioCodec(command)
 
 
 def test_a_target_of_another_kind_is_refused() -> None:
-    with pytest.raises(TargetError, match=r"tcp:127\.0\.0\.1:1"):
+    with pytest.raises(UsageError, match=r"tcp:127\.0\.0\.1:1"):
         open_codec("tcp:127.0.0.1:1")
+
+
+@pytest.mark.parametrize("role", ["codec", "frame"])
+def test_a_server_is_no_target_of_a_role_without_a_dialogue(role: str, tmp_path: Path) -> None:
+    record = tmp_path / "run.jsonl"
+    record.write_text("of another run\n")
+    arguments = ["run", "--role", role, "-t", "tcp:127.0.0.1:1", "-o", f"jsonl={record}"]
+    assert main(arguments) == Exit.USAGE
+    assert record.read_text() == "of another run\n"
+
+
+HELLOS = {
+    "an echo": ("asked", "no answer to hello"),
+    "an error": ("{'ok': False, 'error': 'what?'}", "no answer to hello"),
+    "no abilities": ("{'ok': True}", "no answer to hello"),
+    "abilities of another kind": ("{'ok': True, 'can': ['decode', 1]}", "no answer to hello"),
+    "octets": ("sys.stdout.buffer.write(b'\\xff\\xfe\\n') and ''", "not JSON"),
+    "another role": ("{'ok': True, 'can': ['frame']}", "of no codec"),
+    "nothing": ("{'ok': True, 'can': []}", "of no codec"),
+}
+
+
+@pytest.mark.parametrize("name", HELLOS)
+def test_a_hello_that_is_no_answer_of_a_codec_is_a_target_error(name: str, tmp_path: Path) -> None:
+    hello, told = HELLOS[name]
+    with pytest.raises(TargetError, match=told):
+        scripted(tmp_path, hello=hello)
+
+
+@pytest.mark.parametrize(
+    ("role", "selection"), [("codec", "hpack/appendix-c/*"), ("frame", "frames/6.7-ping")]
+)
+def test_a_program_that_is_no_adapter_cannot_be_judged(
+    role: str, selection: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record = tmp_path / "run.jsonl"
+    arguments = ["run", selection, "--role", role, "-t", "stdio:cat", "-o", f"jsonl={record}"]
+    assert main(arguments) == Exit.UNREACHABLE
+    header, *cases, footer = record_of(record)
+    assert header["target"] == {"spec": "stdio:cat", "kind": "stdio", "version": None}
+    assert {case["verdict"] for case in cases} == {"error"}
+    assert 'no answer to hello ("ok": true and a list "can"): {"op": "hello"}' in cases[0]["reason"]
+    assert footer["exit"] == Exit.UNREACHABLE
+    assert "stdio:cat: no answer to hello" in capsys.readouterr().err
 
 
 def test_the_command_runs_an_adapter_and_says_what_failed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -184,7 +184,7 @@ def test_an_adapter_that_reads_no_frames_is_refused(tmp_path: Path) -> None:
         adapter(tmp_path, ["decode"])
 
 
-@pytest.mark.parametrize("command", ["", "/no/such/program", f"{sys.executable} -c pass"])
+@pytest.mark.parametrize("command", ["/no/such/program", f"{sys.executable} -c pass"])
 def test_a_target_that_cannot_start_is_an_error(command: str) -> None:
     with pytest.raises(TargetError):
         StdioReader(command)

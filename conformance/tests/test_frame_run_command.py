@@ -74,10 +74,6 @@ def test_nothing_selected_has_its_own_exit_code(tmp_path: Path) -> None:
     assert cli.main(["run", "--role", "frame", "no/such"]) == Exit.NOTHING_SELECTED
 
 
-def test_a_target_of_another_kind_is_not_reachable(tmp_path: Path) -> None:
-    assert cli.main(["run", "--role", "frame", "-t", "tcp:127.0.0.1:1"]) == Exit.UNREACHABLE
-
-
 def test_a_skip_file_leaves_out_with_its_reason(tmp_path: Path, ping_only: str) -> None:
     skips = tmp_path / "skips.yaml"
     skips.write_text("frames/6.7-ping/on-*: known for years\n")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.errors import TargetError
+from conformance.errors import UsageError
 from conformance.frame.answer import Answer
 from conformance.frame.layout import build
 from conformance.frame.reader import ReaderCrash
@@ -122,7 +122,7 @@ def test_the_hash_names_the_content_and_not_the_note() -> None:
 
 @pytest.mark.parametrize("target", ["tcp:127.0.0.1:1", "stdio:", "py:x:y"])
 def test_other_targets_are_refused(target: str) -> None:
-    with pytest.raises(TargetError):
+    with pytest.raises(UsageError):
         open_reader(target)
 
 

@@ -92,6 +92,7 @@ def test_a_broken_file_exits_5_and_names_file_line_and_case(
         ["run", "-t", "nonsense:1"],
         ["run", "-t", "tcp:127.0.0.1"],
         ["run", "-t", "exec:server without its port"],
+        ["run", "-t", "exec:server '{port}"],
         ["run", "-t", "py:conformance.no_such_module:factory"],
         ["run", "-t", MEMORY, "-o", "jsonl"],
         ["run", "-t", MEMORY, "-o", "pdf=x"],
