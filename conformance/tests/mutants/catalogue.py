@@ -2,16 +2,21 @@
 
 from . import (
     connections,
+    counters,
     credit,
+    credit_order,
     encoder,
     errors_sent,
     fields_overlooked,
     fields_refused,
     frames_overlooked,
+    harmless,
     hpack_overlooked,
     intolerant,
+    late_frames,
     limits,
     messages,
+    mixed_limits,
     output,
     promises,
     responses,
@@ -47,5 +52,10 @@ MODULES = (
     limits,
     messages,
     tunnels,
+    late_frames,
+    mixed_limits,
+    credit_order,
+    counters,
+    harmless,
 )
 MUTANTS: list[Mutant] = [mutant for module in MODULES for mutant in module.MUTANTS]
