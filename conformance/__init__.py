@@ -1,3 +1,3 @@
-"""Conformance: judges HTTP/2 servers, clients, proxies and HPACK codecs with the YAML vectors."""
+"""Conformance: judges HTTP/2 servers, HPACK codecs and frame readers with the YAML vectors."""
 
 __version__ = "0.1.0"

@@ -41,7 +41,7 @@ def command_modules(word: str | None = None) -> tuple[list[CommandModule], list[
 def build_parser(word: str | None = None) -> argparse.ArgumentParser:
     """Build the command line: of one command, or the whole of it when `word` is none of them."""
     parser = argparse.ArgumentParser(
-        prog="h2conf", description="Judge HTTP/2 servers, clients, proxies and codecs with YAML vectors."
+        prog="h2conf", description="Judge HTTP/2 servers, HPACK codecs and frame readers with YAML vectors."
     )
     parser.add_argument("--version", action="version", version=f"h2conf {__version__}")
     subparsers = parser.add_subparsers(metavar="COMMAND", required=True)

@@ -18,6 +18,9 @@ from .stepspec import has_expect, parse_steps
 
 FORMAT: Final = 1
 ROLES: Final = ("server", "client", "proxy")
+"""Roles that a file of cases may have."""
+DRIVEN: Final = ("server",)
+"""Of those, the roles whose cases can be run against a target."""
 PROFILES: Final = ("rfc9113", "rfc7540", "any")
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)*\Z")
 _REQUIREMENT: Final = re.compile(r"(?:rfc[0-9]+/[0-9A-Z.]+-[0-9a-z.]+(?:#[0-9]+[a-z]?)?|limits/[a-z0-9-]+)\Z")

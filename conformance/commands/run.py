@@ -6,7 +6,7 @@ import platform
 import sys
 from typing import Any
 
-from ..cases.loader import ROLES
+from ..cases.loader import DRIVEN
 from ..errors import NothingSelected
 from ..exitcodes import Exit
 from ..records.nearest import check_words, names_lists
@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         " FILE.yaml or a folder: the cases there in place of ours",
     )
     chosen = parser.add_argument_group("selection")
-    chosen.add_argument("--role", default="server", choices=(*ROLES, "codec", "frame"))
+    chosen.add_argument("--role", default="server", choices=(*DRIVEN, "codec", "frame"))
     chosen.add_argument("--profile", default="rfc9113", choices=PROFILES)
     chosen.add_argument("--level", type=_levels, default=(), metavar="must,should", help="only these levels")
     chosen.add_argument(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..cases.case import Case
 from ..cases.choice import by_default
-from ..cases.loader import ROLES, load_cases, load_catalogue
+from ..cases.loader import DRIVEN, load_cases, load_catalogue
 from ..cases.select import select
 from ..commands.run import add_arguments
 from ..errors import HarnessError, TargetError, UsageError
@@ -43,7 +43,7 @@ class Request:
         add_arguments(parser)
         self.arguments = parser.parse_args(list(arguments))
         self.vectors = vectors
-        if self.arguments.role not in ROLES:
+        if self.arguments.role not in DRIVEN:
             raise UsageError(f"role {self.arguments.role} has no dialogues: use h2conf run --role for it")
         if not vectors.is_dir():
             raise UsageError(f"no folder {vectors}")

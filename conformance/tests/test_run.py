@@ -143,3 +143,13 @@ def test_ctrl_c_writes_what_is_known(tmp_path: Path) -> None:
     assert lines[0]["kind"] == "header"
     assert lines[-1]["kind"] == "footer"
     assert lines[-1]["exit"] == Exit.INTERRUPTED
+
+
+@pytest.mark.parametrize("role", ["client", "proxy"])
+def test_cases_of_a_role_that_cannot_be_driven_are_not_run_against_a_server(
+    role: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["run", "--role", role])
+    assert left.value.code == Exit.USAGE
+    assert f"invalid choice: '{role}'" in capsys.readouterr().err
