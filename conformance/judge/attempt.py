@@ -33,6 +33,8 @@ class Attempt:
     transcript: list[tuple[str, str, Entry]] = field(default_factory=list)  # phase, connection, entry
     control: tuple[str, bool] | None = None  # outcome, survived
     ended: bool = False  # the target closed a connection
+    bare_close: bool = False  # and did not say GOAWAY before
+    generation: int = 0  # which process of the target it met, counted from 0
     crash: bool = False
     error: str | None = None  # the harness itself broke
 
@@ -52,7 +54,7 @@ def attempt(case: Case, session: Session) -> Attempt:
         _collect(done, dialogue, "case")
     except TargetException as error:
         _collect(done, dialogue, "case")
-        _crashed(done, str(error))
+        crashed(done, str(error))
     finally:
         dialogue.close()
     if not done.crash:
@@ -73,7 +75,7 @@ def _afterwards(case: Case, session: Session, done: Attempt) -> None:
     elif result.verdict != FAIL and not case.flood and not done.ended:
         return
     if not session.mute and (problem := unreachable(session)):
-        _crashed(done, problem)
+        crashed(done, problem)
 
 
 def _run_control(case: Case, session: Session, done: Attempt, steps: Sequence[Step]) -> None:
@@ -171,7 +173,8 @@ def unreachable(session: Session) -> str | None:
     return f"a new connection fails: {problem}"
 
 
-def _crashed(done: Attempt, reason: str) -> None:
+def crashed(done: Attempt, reason: str) -> None:
+    """Turn an attempt into a failure: the target died under it."""
     done.crash = True
     done.result.verdict = FAIL
     done.result.outcome = done.result.outcome or "crash"
@@ -184,5 +187,6 @@ def _collect(done: Attempt, dialogue: Dialogue, phase: str) -> None:
     for name, peer in dialogue.peers.items():
         done.transcript += [(phase, name, entry) for entry in peer.log]
         done.ended |= peer.ended is not None
+        done.bare_close |= peer.ended is not None and not peer.goaways
         for rule, text in peer.monitors.violations.items():
             done.violations.setdefault(rule, text)

@@ -24,7 +24,8 @@ def result(summary: Summary, footer: Line, total: int | None = None) -> str:
             failures = f"; {plural(below, 'failure')} below MUST {does} not count without --strict"
             return f"ok (exit {code}){failures if below else ''}"
         case Exit.FAILED:
-            return f"failed (exit {code}): {', '.join(_counted(summary)) or 'a baseline entry is stale'}"
+            counted = ", ".join(_counted(summary)) or died(footer) or "a baseline entry is stale"
+            return f"failed (exit {code}): {counted}"
         case Exit.UNREACHABLE:
             return f"not judged (exit {code}): {plural(summary.counts['error'], 'case')}"
         case Exit.INTERRUPTED:
@@ -47,6 +48,19 @@ def _counted(summary: Summary) -> Iterator[str]:
         yield plural(summary.counts["xpass"], "stale baseline entry", "stale baseline entries")
     if summary.crashes:
         yield plural(summary.crashes, "crash", "crashes")
+
+
+def died(footer: Line) -> str:
+    """Return how often the target died and how it did so first, or nothing."""
+    deaths = footer.get("deaths") or []
+    if not deaths:
+        return ""
+    told = printable(deaths[0])
+    return (
+        f"the target died once: {told}"
+        if len(deaths) == 1
+        else f"the target died {len(deaths)} times, first: {told}"
+    )
 
 
 def advice(summary: Summary, footer: Line) -> list[tuple[str, str]]:

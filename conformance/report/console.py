@@ -12,7 +12,7 @@ from rich.text import Text
 
 from ..exitcodes import Exit
 from ..records.record import Line
-from .closing import advice, result
+from .closing import advice, died, result
 from .story import summaries, tell
 from .summary import PROBLEMS, VERDICTS, Summary, apart
 from .text import plural, printable
@@ -190,7 +190,8 @@ class ConsoleReport:
         if not_run:
             self._print(Text("not run    ", "dim"), ", ".join(not_run))
         if summary.crashes:
-            self._print(Text("crashes    ", "bold red"), str(summary.crashes))
+            how = died(footer)
+            self._print(Text("crashes    ", "bold red"), f"{summary.crashes}{f'; {how}' if how else ''}")
         if summary.info:
             self._print(Text("noted      ", "dim"), _by_count(summary.info))
         for number, (rule, cases) in enumerate(sorted(summary.violations.items())):

@@ -1,11 +1,12 @@
 """The line of a case in the run record."""
 
 import shlex
+from collections.abc import Sequence
 from typing import Any
 
 from ..cases.case import Case
 from ..judge.attempt import Attempt
-from ..judge.verdict import PASS
+from ..judge.verdict import ACCEPTABLE, PASS
 from ..peer.log import Entry
 from ..records.record import Line
 from ..wire.codes import flag_names, type_name
@@ -92,6 +93,26 @@ def finished(case: Case, spec: str, attempts: list[Attempt], *, transcripts: boo
         )
         line["reason"] = f"differs between attempts: {counts}. {line['reason']}"
     return line
+
+
+def crashed_beside_others(line: Line, deaths: Sequence[Attempt], how: str) -> Line:
+    """Return the line of a case that saw a death which no case brings about alone.
+
+    line: what the case did otherwise.  deaths: the attempts that saw it.  The death has no other owner, and
+    is never a pass: whoever saw it keeps it.
+    """
+    told = f"the target crashed while this case ran beside others ({how}); alone it did not"
+    history = [a.verdict for a in deaths] + (line["history"] or [line["verdict"]])
+    fails = line["verdict"] not in (PASS, ACCEPTABLE)
+    return {
+        **line,
+        "verdict": line["verdict"] if fails else "flaky",
+        "reason": f"{told}; {line['reason']}" if line["reason"] else told,
+        "attempts": len(history),
+        "history": history,
+        "crash": True,
+        "transcript": line["transcript"] if fails else transcript(deaths[0]),
+    }
 
 
 def transcript(done: Attempt) -> list[dict[str, Any]]:

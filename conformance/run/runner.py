@@ -1,12 +1,10 @@
 """Runs the chosen cases: side by side, repeated, failures tried again alone, crashes survived."""
 
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 
 from ..cases.case import Case, Send
-from ..errors import TargetError
 from ..judge.attempt import Attempt, attempt
 from ..judge.result import Result
 from ..judge.session import Session
@@ -15,7 +13,8 @@ from ..peer.timing import alone
 from ..peer.turns import Turns
 from ..records.record import Line
 from ..targets.parents import ParentsTarget
-from .caseline import finished, skipped
+from .caseline import crashed_beside_others, finished, skipped
+from .deaths import Deaths
 from .needprobes import NO_ENDPOINT
 from .shards import divided
 from .wholerun import Broken, in_order, judged
@@ -52,8 +51,7 @@ class Runner:
         self._left_out = left_out
         self._verdicts: dict[str, str] = {}
         self._again: list[tuple[Case, list[Attempt]]] = []
-        self._restarting = threading.Lock()
-        self._generation = 0
+        self.deaths = Deaths()
 
     def run(self, cases: Sequence[Case]) -> Iterator[Line]:
         """Yield the line of each case as it ends.
@@ -106,8 +104,9 @@ class Runner:
 
             for number, attempts in divided(len(cases), self._options.processes, work):
                 done.add(number)
-                if any(a.crash for a in attempts):
-                    self._revive(self._generation)
+                for seen in attempts:
+                    if seen.crash:
+                        self.deaths.mend(self._session.target, seen.generation)
                 yield from self._settle(cases[number], attempts)
             left = [case for number, case in enumerate(cases) if number not in done]
         for number, attempts in self._in_threads(left, jobs, self._attempts):
@@ -157,36 +156,28 @@ class Runner:
         return [self._attempt(case) for _ in range(self._options.repeat)]
 
     def _attempt(self, case: Case) -> Attempt:
-        generation = self._generation
+        generation = self.deaths.generation
         try:
             done = attempt(case, self._session.for_case(case))
         except Exception as error:  # noqa: BLE001  # a fault of the harness is this case's verdict, not the run's end
             return Attempt(Result(verdict="error", outcome="error"), error=f"{type(error).__name__}: {error}")
-        if done.crash:
-            self._revive(generation)
+        self.deaths.look(self._session.target, done, generation)
         return done
-
-    def _revive(self, generation: int) -> None:
-        """Start a crashed target again, once for all cases that saw the crash."""
-        with self._restarting:
-            if self._generation != generation or self._session.target.gone() is None:
-                return
-            self._generation += 1
-            try:
-                self._session.target.restart()
-            except TargetError:
-                return  # every later case will say that it cannot connect
 
     def _settle(self, case: Case, attempts: list[Attempt]) -> Iterator[Line]:
         """Yield the line, or keep the case for another try alone."""
         failed = any(a.verdict in (FAIL, "error") for a in attempts)
-        side_by_side = self._options.jobs > 1 and self._session.target.concurrent
-        # A crash is seen by every case that runs at that moment; alone, only its cause sees it.
-        suspect = any(a.crash for a in attempts) and side_by_side
-        if suspect or (failed and self._options.retries and not self._session.target.virtual):
-            self._again.append((case, [] if suspect else attempts))
+        if self._is_suspect(attempts) or (
+            failed and self._options.retries and not self._session.target.virtual
+        ):
+            self._again.append((case, attempts))
             return
         yield self._told(self._finished(case, attempts))
+
+    def _is_suspect(self, attempts: Sequence[Attempt]) -> bool:
+        """A crash is seen by every case that runs at that moment; alone, only its cause sees it."""
+        side_by_side = self._options.jobs > 1 and self._session.target.concurrent
+        return side_by_side and any(a.crash for a in attempts)
 
     def _finished(self, case: Case, attempts: list[Attempt]) -> Line:
         full = self._options.transcripts
@@ -194,25 +185,43 @@ class Runner:
 
     def _once_more(self, again: Sequence[tuple[Case, list[Attempt]]]) -> Iterator[Line]:
         """Try failures again, one acting at a time, and yield their lines."""
-        suspects = [case for case, attempts in again if not attempts]
-        before = {case.id: attempts for case, attempts in again if attempts}
+        suspects = [(case, seen) for case, seen in again if self._is_suspect(seen)]
+        before = {case.id: seen for case, seen in again if not self._is_suspect(seen)}
         patient, hurried = self._session, replace(self._session, timing=alone(self._session.timing))
         self._session = hurried
-        for _, cases in by_company([case for case, attempts in again if attempts]):
+        for _, cases in by_company([case for case, _ in again if case.id in before]):
             for position, more in self._in_threads(cases, 1, self._retries):
                 case = cases[position]
-                if any(a.crash for a in more):
-                    suspects.append(case)
+                attempts = before[case.id] + more
+                if self._is_suspect(more):
+                    suspects.append((case, attempts))
                 else:
-                    yield self._told(self._finished(case, before[case.id] + more))
-        for case in suspects:
-            self._session = patient
+                    yield self._told(self._finished(case, attempts))
+        self._session = patient
+        yield from self._line_up(suspects, hurried)
+
+    def _line_up(self, suspects: Sequence[tuple[Case, list[Attempt]]], hurried: Session) -> Iterator[Line]:
+        """Try alone each case that saw the target die; a death that none of them causes stays theirs."""
+        patient = self._session
+        causes: set[int] = set()
+        others: list[tuple[Case, list[Attempt], list[Attempt]]] = []
+        for case, seen in suspects:
             attempts = self._attempts(case)
             self._session = hurried
             if any(a.verdict in (FAIL, "error") for a in attempts):
                 attempts += self._retries(case)
-            yield self._told(self._finished(case, attempts))
-        self._session = patient
+            self._session = patient
+            if any(a.crash for a in attempts):
+                causes.update(a.generation for a in seen if a.crash)
+                yield self._told(self._finished(case, attempts))
+            else:
+                others.append((case, seen, attempts))
+        for case, seen, attempts in others:
+            line = self._finished(case, [*(a for a in seen if not a.crash), *attempts])
+            deaths = [a for a in seen if a.crash and a.generation not in causes]
+            if deaths:
+                line = crashed_beside_others(line, deaths, self.deaths.how(deaths[0]))
+            yield self._told(line)
 
     def _retries(self, case: Case) -> list[Attempt]:
         return [self._attempt(case) for _ in range(self._options.retries)]

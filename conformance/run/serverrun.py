@@ -33,6 +33,7 @@ from ..targets.base import Target
 from ..targets.choose import choose
 from ..targets.tlsoptions import TlsOptions
 from .caseline import skipped
+from .deaths import Deaths
 from .needprobes import Found, probe_needs, self_check
 from .runner import Options, Runner
 from .shards import supported
@@ -105,6 +106,7 @@ class _Run:
         self.started = datetime.now(UTC)
         self.probe = Probe()
         self.needs: dict[str, Found] = {}
+        self.deaths = Deaths()
 
     def run(self) -> int:
         """Do everything; the header is told as soon as the target is known or known to be unreachable."""
@@ -156,6 +158,7 @@ class _Run:
                 if (why := self.skip_file.reason(case.id)) is not None:
                     left_out[case.id] = why
         runner = Runner(self.session, options, absent, left_out)
+        self.deaths = runner.deaths
         lines = runner.run(self.cases)
         try:
             for line in lines:
@@ -167,7 +170,10 @@ class _Run:
                 sys.stdout.flush()
                 os._exit(Exit.INTERRUPTED)  # threads that wait for the target hold nothing worth waiting for
             return Exit.INTERRUPTED
-        code = with_stale_entries(exit_code(self.lines, strict=self.arguments.strict), self.baseline)
+        code = exit_code(self.lines, strict=self.arguments.strict)
+        if self.deaths.at_the_end(self.session.target) and code == Exit.OK:
+            code = Exit.FAILED
+        code = with_stale_entries(code, self.baseline)
         self._tell_footer(code)
         return code
 
@@ -227,6 +233,7 @@ class _Run:
             "acceptable": dict(flags),
             "weakest": weakest,
             "violations": dict(violations),
+            "deaths": self.deaths.told(),
             "exit": int(code),
         }
         for sink in self.sinks:
