@@ -1,7 +1,7 @@
 """Every MUST case has to be able to fail: servers broken in one rule each are caught by the cases they break.
 
-Each mutant runs the cases that it must fail, and a sample of those that it must leave alone.  With
-H2CONF_MATRIX=1 in the environment every mutant runs every case but floods.
+Each mutant runs the cases that it must fail and, by a sample that is always the same, those that it must
+leave alone.  With H2CONF_MATRIX=1 in the environment every mutant runs every case but floods.
 """
 
 import os
@@ -17,15 +17,20 @@ from conformance.judge.verdict import ACCEPTABLE, FAIL, PASS
 
 from .mutants.broken import SERVERS, Broken
 from .mutants.catalogue import MUTANTS
-from .mutants.exceptions import EXCEPTIONS, OLD_TLS
+from .mutants.exceptions import EXCEPTIONS, OLD_TLS, WHOLE
 from .mutants.gate import Gate
-from .mutants.model import Mutant
+from .mutants.model import EVERYTHING, Mutant, chosen
 from .mutants.tls import MUTANTS as TLS_MUTANTS
 from .mutants.tls import SOUND, TlsMutant, serving
 from .mutants.trials import absent, cases, mutated, sound, trials
 
 MATRIX = bool(os.environ.get("H2CONF_MATRIX"))
-SAMPLE = 12
+NEAR = 12
+"""Cases of the suites that a mutant fails cases of, which it leaves alone."""
+FAR = 12
+"""Cases of any suite."""
+LARGEST_RADIUS = 0.2
+"""Of all cases; as many expect a connection error."""
 MOST_EXCEPTIONS = 0.05
 MOST_PASSED = 0.10
 ANNOUNCED = frozenset({"extended-connect", "priorities", "streams-limit", "list-limit", "frame-limit"})
@@ -47,12 +52,26 @@ def excepted(case: Case) -> bool:
     return any(fnmatchcase(case.id, pattern) for pattern in EXCEPTIONS)
 
 
+@cache
+def judged() -> tuple[Case, ...]:
+    """Return the cases that the server without a mutant does not fail; floods take long and break no rule."""
+    return tuple(case for case in runnable() if not case.flood and sound().verdict(case) != FAIL)
+
+
+@cache
+def radius(mutant: Mutant) -> frozenset[str]:
+    return frozenset(case.id for case in judged() if mutant.may_fail(case))
+
+
 def unrelated(mutant: Mutant) -> list[Case]:
     """Return cases that a mutant must leave alone: a sample that is always the same, or all of them."""
-    others = [case for case in runnable() if not mutant.may_fail(case) and not case.flood]
-    if not MATRIX:
-        others = random.Random(mutant.name).sample(others, min(SAMPLE, len(others)))
-    return [case for case in others if sound().verdict(case) != FAIL]
+    others = [case for case in judged() if case.id not in radius(mutant)]
+    if MATRIX:
+        return others
+    suites = {case.suite for case in judged() if case.id in radius(mutant)}
+    near = [case for case in others if case.suite in suites]
+    dice = random.Random(mutant.name)
+    return dice.sample(near, min(NEAR, len(near))) + dice.sample(others, min(FAR, len(others)))
 
 
 def test_the_gate_by_itself_changes_no_verdict() -> None:
@@ -75,10 +94,13 @@ def test_mutants_have_names_of_their_own() -> None:
 def test_a_mutant_fails_the_cases_of_its_rule(mutant: Mutant) -> None:
     claimed = [case for case in runnable() if mutant.must_fail(case)]
     assert claimed, "the mutant breaks nothing that a MUST case looks at"
-    survived = {case.id: mutated(mutant).attempt(case) for case in claimed}
-    assert {
-        name: (done.verdict, done.result.outcome) for name, done in survived.items() if done.verdict != FAIL
-    } == {}
+    attempts = {case.id: mutated(mutant).attempt(case) for case in claimed}
+    survived = {
+        name: (done.verdict, done.result.outcome)
+        for name, done in attempts.items()
+        if done.verdict != FAIL or (done.crash and mutant.name not in WHOLE)
+    }
+    assert survived == {}
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
@@ -91,12 +113,36 @@ def test_a_mutant_leaves_other_cases_alone(mutant: Mutant) -> None:
     assert failed == {}
 
 
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_a_mutant_fails_a_case_of_each_part_of_its_radius(mutant: Mutant) -> None:
+    parts = [part for part in mutant.touches if not part.startswith("!")]
+    idle = [
+        part
+        for part in parts
+        if not any(mutated(mutant).verdict(case) == FAIL for case in judged() if chosen(case, (part,)))
+    ]
+    assert idle == []
+
+
+def test_only_mutants_with_a_reason_may_fail_everything(
+    record_property: Callable[[str, object], None],
+) -> None:
+    assert {mutant.name for mutant in MUTANTS if mutant.touches == EVERYTHING} == set(WHOLE)
+    sizes = {mutant.name: len(radius(mutant)) for mutant in MUTANTS if mutant.name not in WHOLE}
+    record_property(
+        "score",
+        f"mutants: on average one may fail {sum(sizes.values()) / len(sizes):.0f} of {len(judged())} cases, "
+        f"its own and others that rely on its rule; {len(WHOLE)} may fail them all, with a reason",
+    )
+    assert {name: size for name, size in sizes.items() if size > LARGEST_RADIUS * len(judged())} == {}
+
+
 @cache
 def failed_over_tls(mutant: TlsMutant) -> frozenset[str]:
     """Return the cases of its rule that a TLS mutant fails."""
     known = {case.id: case for case in cases()}
-    with serving(mutant) as judged:
-        return frozenset(name for name in mutant.kills if judged.verdict(known[name]) == FAIL)
+    with serving(mutant) as served:
+        return frozenset(name for name in mutant.kills if served.verdict(known[name]) == FAIL)
 
 
 def tls_mutants() -> list[TlsMutant]:
@@ -110,8 +156,8 @@ def test_a_mutant_of_tls_fails_the_cases_of_its_rule(mutant: TlsMutant) -> None:
 
 def test_the_server_that_mutants_of_tls_are_made_of_fails_none_of_their_cases() -> None:
     rules = {name for mutant in tls_mutants() for name in mutant.kills}
-    with serving(SOUND) as judged:
-        verdicts = {case.id: judged.verdict(case) for case in cases() if case.id in rules}
+    with serving(SOUND) as served:
+        verdicts = {case.id: served.verdict(case) for case in cases() if case.id in rules}
     assert verdicts == dict.fromkeys(rules, PASS)
 
 
@@ -153,11 +199,11 @@ def test_a_server_that_is_broken_altogether_passes_no_error_cases(
         for case in cases()
         if case.expects_error and case.profile != "rfc7540" and "tls" not in case.needs
     ]
-    judged = trials(server, SERVERS[server])
+    tried = trials(server, SERVERS[server])
     passed = [
         case.id
         for case in everything
-        if not case.flood and not ANNOUNCED.intersection(case.needs) and judged.verdict(case) == PASS
+        if not case.flood and not ANNOUNCED.intersection(case.needs) and tried.verdict(case) == PASS
     ]
     record_property(
         "score",

@@ -1,6 +1,7 @@
 """All mutants."""
 
 from . import (
+    blocked,
     connections,
     counters,
     credit,
@@ -48,6 +49,7 @@ MODULES = (
     connections,
     settings_applied,
     windows,
+    blocked,
     credit,
     limits,
     messages,

@@ -24,7 +24,7 @@ class Mutant:
     """One change to the embedded server.
 
     kills: selections of cases; every case of level MUST among them has to fail.
-    touches: the cases that may fail besides; no other case fails.
+    touches: the cases that may fail besides, since they rely on the rule; no other case fails.
     Selections are written as for `h2conf run`, without `server/`; `!` takes cases out again.
     """
 
@@ -50,7 +50,7 @@ class Mutant:
 Row = tuple[str, str, str, tuple[str, ...], tuple[str, ...], Any]
 """Name, rule, sentence, kills, touches, and what is changed."""
 EVERYTHING = ("*",)
-"""What a mutant may touch that hardly anything escapes."""
+"""The radius of a mutant that hardly any case escapes; `exceptions.WHOLE` has the reason."""
 
 
 def mutants(rows: Iterable[Row], hook: str | None = None) -> list[Mutant]:

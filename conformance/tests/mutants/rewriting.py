@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from .gate import Gate
 from .model import Rewrite
-from .wire import ACK, SETTINGS, Frame
+from .wire import ACK, END_STREAM, HEADERS, RST_STREAM, SETTINGS, Frame
 
 Matching = Callable[[Gate, Frame], bool]
 """Tells which frames a rewriting is about."""
@@ -55,6 +55,25 @@ def flags(on: int = 0, off: int = 0) -> Callable[[Frame], None]:
         frame.flags = frame.flags & ~off | on
 
     return change
+
+
+def requested(gate: Gate, frame: Frame) -> None:
+    """Remember the whole requests that were not answered yet."""
+    asked: list[int] = gate.notes.setdefault("asked", [])
+    if frame.type == HEADERS and frame.has(END_STREAM) and gate.is_idle(frame.stream):
+        asked.append(frame.stream)
+    elif frame.type in (HEADERS, RST_STREAM):
+        asked.clear()
+
+
+def came_together(gate: Gate, frame: Frame) -> bool:
+    """Tell the response to the second of two requests that came before either was answered."""
+    asked: list[int] = gate.notes.setdefault("asked", [])
+    is_last = asked[-1:] == [frame.stream]
+    found = frame.type == HEADERS and is_last and len(asked) == 2
+    if is_last or frame.type == RST_STREAM:
+        asked.clear()
+    return found
 
 
 def is_settings(frame: Frame) -> bool:

@@ -36,6 +36,19 @@ def held_acks(gate: Gate, frame: Frame) -> list[Frame] | None:
     return None
 
 
+def note_values(gate: Gate, frame: Frame) -> None:
+    """Remember which SETTINGS of the client hold several values or a large one."""
+    if frame.type == SETTINGS and not frame.has(ACK):
+        pairs = frame.settings
+        noted = len(pairs) > 1 or any(value >= 1 << 24 for _, value in pairs)
+        gate.notes.setdefault("noted", []).append(noted)
+
+
+def of_values(gate: Gate, frame: Frame) -> bool:
+    """Tell the acknowledgement of such SETTINGS."""
+    return frame.has(ACK) and bool(gate.notes.get("noted")) and bool(gate.notes["noted"].pop(0))
+
+
 def settings_with(number: int, value: int) -> Callable[[Frame], None]:
     def change(frame: Frame) -> None:
         frame.settings = [*frame.settings, (number, value)]
@@ -79,17 +92,46 @@ ROWS: tuple[Row, ...] = (
       "6.5.3-settings-synchronization/empty-settings-are-acknowledged", "6.5-settings/at-any-time",
       "5.2-flow-control/control-frames-pass-a-zero-window", "situation:unknown-setting",
       "4.1-frame-format/settings-*", "6.5.2-settings-values/boundary-values",
-      "6.5.2-settings-values/lowest-values",
+      "6.5.2-settings-values/lowest-values", "3.4-preface/second-settings-in-the-same-write",
       "5.5-extensions/unknown-setting-and-error-code-and-type"),
-     EVERYTHING, lost(second(SETTINGS, is_ack))),
+     ("4.2-frame-size/server-keeps-a-lowered-limit", "5.1-stream-states-reserved/rst-stream",
+      "6.5.2-settings-values/enable-push-0-and-1", "6.5.2-settings-values/twenty-settings-in-a-frame",
+      "6.5.3-settings-synchronization/ack-is-immediate",
+      "6.5.3-settings-synchronization/no-frame-between-values",
+      "6.5.3-settings-synchronization/request-then-lower-window",
+      "6.6-push-promise/none-after-push-was-turned-off",
+      "6.9-window-update/exempt-frames-while-the-window-is-empty",
+      "6.9.2-initial-window-size/closed-streams-do-not-overflow",
+      "6.9.2-initial-window-size/raised-from-zero", "hpack-encoder/lowered-*", "hpack-encoder/raised",
+      "hpack-encoder/raised-from-zero", "openings-clients/settings-twice"), lost(second(SETTINGS, is_ack))),
     ("never-acknowledges-settings", "RFC 9113 6.5.3", "no SETTINGS is acknowledged",
-     ("3.4-preface/empty-settings", "6.7-ping/*", "real-openings/*"), EVERYTHING,
+     ("3.4-preface/empty-settings", "6.7-ping/*"), EVERYTHING,
      lost(of(SETTINGS, also=is_ack))),
+    ("acknowledges-no-settings-with-values", "RFC 9113 6.5.3",
+     "SETTINGS with several values, or a large one, are not acknowledged",
+     ("real-openings/*",),
+     ("4.2-frame-size/server-keeps-a-lowered-limit", "4.2-frame-size/server-keeps-a-raised-limit",
+      "5.1-stream-states-reserved/*", "5.1.2-concurrency/client-limit-zero",
+      "5.2-flow-control/largest-window", "6.5-settings/all-settings",
+      "6.5.2-settings-values/boundary-values", "6.5.2-settings-values/lowest-values",
+      "6.5.2-settings-values/twenty-settings-in-a-frame", "6.5.2-settings-values/unknown-settings",
+      "6.5.2-settings-values/unknown-settings-in-the-preface",
+      "6.5.3-settings-synchronization/no-frame-between-values",
+      "6.9.2-initial-window-size/closed-streams-do-not-overflow",
+      "8.4-server-push/no-pushed-response-over-the-limit", "8.4-server-push/promise-before-the-content",
+      "8.4-server-push/promise-on-an-open-stream", "8.4-server-push/promised-request",
+      "8.4-server-push/promised-stream-is-even", "8.4-server-push/push-for-head",
+      "8.4-server-push/pushed-response-is-whole", "8.4-server-push/pushed-stream-refused",
+      "8.4-server-push/second-request-pushes-higher", "hpack-encoder/lowered-and-raised-in-one-frame",
+      "openings-clients/largest-settings", "openings-clients/lowest-settings", "rfc9218-scheduling/*",
+      "rfc9218-settings/old-signals-do-not-order"),
+     {"incoming": note_values, "outgoing": lost(of(SETTINGS, also=of_values))}),
     ("holds-settings-acks-while-requests-are-open", "RFC 9113 6.5.3",
      "SETTINGS are not acknowledged while a request is open",
      ("6.5.3-settings-synchronization/ack-is-immediate",
       "5.2-flow-control/control-frames-pass-a-zero-window"),
      ("6.5.3-settings-synchronization/no-frame-between-values",
+      "6.5.3-settings-synchronization/request-then-lower-window",
       "6.9-window-update/exempt-frames-while-the-window-is-empty",
       "6.9.2-initial-window-size/raised-from-zero", "openings-clients/lowest-settings"),
      held_acks),
@@ -101,9 +143,11 @@ ROWS: tuple[Row, ...] = (
      altered(of(SETTINGS, also=first_settings), settings_with(2, 1))),
     ("announces-bad-frame-size", "RFC 9113 6.5.2", "the server's SETTINGS have MAX_FRAME_SIZE 1,000",
      ("6.5.2-settings-values/server-values", "6.5-settings/server-settings"),
-     ("4.2-frame-size/*", "8.4-server-push/enable-push-of-the-server",
-      "rfc8441-extended-connect/setting-of-the-server", "rfc9218-settings/announced-first",
-      "rfc9218-settings/never-changed"),
+     ("4.2-frame-size/continuation-over-the-limit", "4.2-frame-size/data-over-the-limit",
+      "4.2-frame-size/goaway-over-the-limit",
+      "4.2-frame-size/unknown-type-on-the-connection-over-the-limit",
+      "8.4-server-push/enable-push-of-the-server", "rfc8441-extended-connect/setting-of-the-server",
+      "rfc9218-settings/announced-first", "rfc9218-settings/never-changed", "situation:oversized-headers"),
      altered(of(SETTINGS, also=first_settings), settings_with(5, 1000))),
     ("announces-bad-priorities", "RFC 9218 2.1", "the server's SETTINGS have NO_RFC7540_PRIORITIES 2",
      ("rfc9218-settings/announced-first", "rfc9218-settings/never-changed"),
@@ -123,4 +167,4 @@ ROWS: tuple[Row, ...] = (
      altered(of(SETTINGS, also=first_settings), settings_with(8, 2))),
 )  # fmt: skip
 
-MUTANTS = mutants(ROWS, "outgoing")
+MUTANTS = mutants([row if isinstance(row[5], dict) else (*row[:5], {"outgoing": row[5]}) for row in ROWS])

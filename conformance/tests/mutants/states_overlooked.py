@@ -9,6 +9,7 @@ from .model import Mutant, Rewrite, Row, mutants
 from .rewriting import Matching, changed, is_settings, lost, of
 from .wire import (
     ACK,
+    CONTINUATION,
     DATA,
     HEADERS,
     MAX_31,
@@ -98,6 +99,14 @@ def state_of_half_closed(kind: int) -> Matching:
     return lambda gate, frame: frame.type == kind and gate.state(frame.stream) == 5
 
 
+def late_blocks(gate: Gate, frame: Frame) -> list[Frame] | None:
+    """Lose HEADERS behind END_STREAM and what continues them."""
+    if frame.type == HEADERS:
+        gate.notes["late"] = gate.state(frame.stream) == 5
+    is_late = gate.notes.get("late") and frame.type in (HEADERS, CONTINUATION)
+    return [] if is_late else None
+
+
 def prioritized(frame: Frame) -> int:
     return frame.number & MAX_31
 
@@ -141,7 +150,8 @@ ROWS: tuple[Row, ...] = (
      changed(lambda gate, frame: is_settings(frame), overflowing_settings)),
     ("drops-window-update-0-on-a-stream", "RFC 9113 6.9", "a WINDOW_UPDATE of 0 on a stream is dropped",
      ("situation:window-update-zero-on-stream",),
-     ("5.4-errors/*", "5.1-stream-states-idle/no-answer-on-an-idle-stream"), lost(increment_is_zero(True))),
+     ("5.1-stream-states-closed/data-after-the-seen-server-reset",
+      "5.1-stream-states-idle/no-answer-on-an-idle-stream"), lost(increment_is_zero(True))),
     ("drops-window-update-0-on-the-connection", "RFC 9113 6.9",
      "a WINDOW_UPDATE of 0 on the connection is dropped",
      ("situation:window-update-zero-on-connection",), (), lost(increment_is_zero(False))),
@@ -164,7 +174,7 @@ ROWS: tuple[Row, ...] = (
     ("drops-headers-on-half-closed", "RFC 9113 5.1", "HEADERS behind END_STREAM is dropped",
      ("situation:headers-on-half-closed-remote",
       "situation:headers-without-end-stream-on-half-closed-remote"),
-     ("5.4-errors/stream-error-and-decoding-error",), lost(state_of_half_closed(HEADERS))),
+     ("5.4-errors/stream-error-and-decoding-error",), late_blocks),
     ("drops-headers-on-even-streams", "RFC 9113 5.1.1", "HEADERS on an even stream is dropped",
      ("situation:headers-even-id",), (), lost(even)),
     ("drops-headers-on-skipped-streams", "RFC 9113 5.1.1",
