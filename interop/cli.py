@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from . import __version__, commands
 from .errors import InteropError
 
-ORDER = ("matrix", "list", "diff", "vote", "record")
+ORDER = ("matrix", "list", "judge", "diff", "vote", "record")
 """Order of the commands in the help text; others follow by name."""
+PASSING_ON = frozenset(("judge",))
+"""Commands that hand what follows `--` to h2conf; they find it in `rest`."""
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -29,7 +31,12 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    arguments = build_parser().parse_args(argv)
+    words = list(sys.argv[1:] if argv is None else argv)
+    rest: list[str] = []
+    if "--" in words and words[0] in PASSING_ON:
+        split = words.index("--")
+        words, rest = words[:split], words[split + 1 :]
+    arguments = build_parser().parse_args(words, argparse.Namespace(rest=rest))
     try:
         return int(arguments.execute(arguments))
     except InteropError as error:
