@@ -1,10 +1,10 @@
 """Runs the chosen cases: side by side, repeated, failures tried again alone, crashes survived."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 
-from ..cases.case import Case, Send
+from ..cases.case import Case
 from ..judge.attempt import Attempt, attempt
 from ..judge.result import Result
 from ..judge.session import Session
@@ -14,12 +14,12 @@ from ..peer.turns import Turns
 from ..records.record import Line
 from ..targets.parents import ParentsTarget
 from .caseline import crashed_beside_others, finished, skipped
+from .company import by_company, is_demanding, stages
 from .deaths import Deaths
 from .needprobes import NO_ENDPOINT
 from .shards import divided
 from .wholerun import Broken, in_order, judged
 
-MANY = 1_000
 UNDER_WAY = 48
 """Cases that are under way in a process; of those that wait for something slow to come more than act."""
 WORTH_FORKING = 60
@@ -53,7 +53,7 @@ class Runner:
         self._again: list[tuple[Case, list[Attempt]]] = []
         self.deaths = Deaths()
 
-    def run(self, cases: Sequence[Case]) -> Iterator[Line]:
+    def run(self, cases: Sequence[Case]) -> Generator[Line, None, None]:
         """Yield the line of each case as it ends.
 
         Cases that others depend on come first, those that speak for the whole run last.
@@ -137,7 +137,7 @@ class Runner:
         turns = Turns(jobs, self._session.timing.rtt)
         whole, self._session = self._session, replace(self._session, turns=turns)
         # A case that asks much of the target, or needs one that is not busy, keeps its turn while it waits.
-        threads = jobs if any(case.flood or is_split(case) for case in cases) else UNDER_WAY
+        threads = jobs if any(is_demanding(case) for case in cases) else UNDER_WAY
         pool = ThreadPoolExecutor(threads, thread_name_prefix="case")
         futures: dict[Future[list[Attempt]], int] = {
             pool.submit(_in_turn, turns, work, case): position for position, case in enumerate(cases)
@@ -253,37 +253,5 @@ def _in_turn(turns: Turns, work: Callable[[Case], list[Attempt]], case: Case) ->
         return work(case)
 
 
-def is_split(case: Case) -> bool:
-    """Return whether a case needs a target that is not busy: it would read pieces of a write together."""
-    return any(isinstance(step, Send) and step.split for step in case.steps)
-
-
 def _without(need: str, why: str) -> str:
     return why if why.startswith(NO_ENDPOINT) else f"no {need}: {why}"
-
-
-FLOODS_AT_A_TIME = 2
-"""More would only make each other late, and the target with them."""
-SPLITS_AT_A_TIME = 4
-"""Cases that mostly sleep between the pieces of a write, so that the target reads each piece by itself."""
-
-
-def by_company(cases: Sequence[Case]) -> list[tuple[int, list[Case]]]:
-    """Return the cases in groups, each with how many of it may run side by side."""
-    groups: dict[int, list[Case]] = {MANY: [], FLOODS_AT_A_TIME: [], SPLITS_AT_A_TIME: []}
-    for case in cases:
-        groups[FLOODS_AT_A_TIME if case.flood else SPLITS_AT_A_TIME if is_split(case) else MANY].append(case)
-    return [(width, group) for width, group in groups.items() if group]
-
-
-def stages(cases: Sequence[Case]) -> Iterator[list[Case]]:
-    """Yield the cases in rounds: each one after those it depends on, as far as they are chosen."""
-    left = list(cases)
-    while left:
-        waiting = {case.id for case in left}
-        ready = [case for case in left if not waiting.intersection(case.after)]
-        if not ready:  # a circle: lint refuses it, a run goes on
-            ready = left
-        yield ready
-        chosen = {case.id for case in ready}
-        left = [case for case in left if case.id not in chosen]
