@@ -12,4 +12,4 @@ class Exit(IntEnum):
     UNREACHABLE = 3  # the target cannot be reached, or the harness itself broke
     NOTHING_SELECTED = 4
     INVALID_VECTORS = 5
-    INTERRUPTED = 130  # Ctrl-C: what was known has been written
+    INTERRUPTED = 130  # Ctrl-C or SIGTERM: what was known has been written

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 
 from .. import __version__
@@ -34,6 +35,7 @@ from ..targets.choose import choose
 from ..targets.tlsoptions import TlsOptions
 from .caseline import skipped
 from .deaths import Deaths
+from .interruption import Interruption
 from .needprobes import Found, probe_needs, self_check
 from .runner import Options, Runner
 from .shards import supported
@@ -47,6 +49,13 @@ COUNTED = ("fail", "blocked", "flaky")
 
 def run(arguments: argparse.Namespace) -> int:
     """Run and return the exit code; every report gets its footer, whatever happens."""
+    interruption = Interruption()
+    with interruption.caught():
+        interruption.hold()  # until there is a record to tell it in
+        return _run(arguments, interruption)
+
+
+def _run(arguments: argparse.Namespace, interruption: Interruption) -> int:
     target = choose(arguments.target or "embedded", _tls_options(arguments))
     starting = _begin(target)
     try:
@@ -71,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     verbosity = -1 if arguments.quiet else arguments.verbose
     sinks.append(ConsoleReport(len(choice.cases), verbosity=verbosity))
-    return _Run(arguments, session, choice, sinks, user_files, starting).run()
+    return _Run(arguments, session, choice, sinks, user_files, starting, interruption).run()
 
 
 def _begin(target: Target) -> Future[None]:
@@ -93,9 +102,11 @@ class _Run:
         sinks: Sequence[Sink],
         user_files: tuple[Baseline | None, SkipFile | None],
         starting: Future[None],
+        interruption: Interruption,
     ) -> None:
         self.arguments = arguments
         self.starting = starting
+        self.interruption = interruption
         self.session = session
         self.cases = choice.cases
         self.not_run = choice.not_run
@@ -107,17 +118,22 @@ class _Run:
         self.probe = Probe()
         self.needs: dict[str, Found] = {}
         self.deaths = Deaths()
+        self.has_header = False
 
     def run(self) -> int:
         """Do everything; the header is told as soon as the target is known or known to be unreachable."""
         target = self.session.target
         try:
+            self.interruption.release()
             problem = self._prepare(target)
             self._tell_header()
             if problem is not None:
                 return self._unreachable(problem)
             return self._cases()
+        except KeyboardInterrupt:
+            return self._interrupted()
         finally:
+            self.interruption.over()
             target.stop()
 
     def _prepare(self, target: Target) -> str | None:
@@ -159,23 +175,27 @@ class _Run:
                     left_out[case.id] = why
         runner = Runner(self.session, options, absent, left_out)
         self.deaths = runner.deaths
-        lines = runner.run(self.cases)
-        try:
+        with closing(runner.run(self.cases)) as lines:
             for line in lines:
                 self._tell_case(line)
-        except KeyboardInterrupt:
-            self._tell_footer(Exit.INTERRUPTED)
-            if not self.session.target.virtual:
-                self.session.target.stop()
-                sys.stdout.flush()
-                os._exit(Exit.INTERRUPTED)  # threads that wait for the target hold nothing worth waiting for
-            return Exit.INTERRUPTED
         code = exit_code(self.lines, strict=self.arguments.strict)
         if self.deaths.at_the_end(self.session.target) and code == Exit.OK:
             code = Exit.FAILED
         code = with_stale_entries(code, self.baseline)
         self._tell_footer(code)
         return code
+
+    def _interrupted(self) -> int:
+        self.interruption.over()
+        if not self.has_header:
+            self._tell_header()
+        self._tell_footer(Exit.INTERRUPTED)
+        if not self.session.target.virtual:
+            self.session.target.stop()
+            with suppress(OSError):  # nobody may be left to tell
+                sys.stdout.flush()
+            os._exit(Exit.INTERRUPTED)  # threads that wait for the target hold nothing worth waiting for
+        return Exit.INTERRUPTED
 
     def _unreachable(self, problem: str) -> int:
         for case in self.cases:
@@ -208,15 +228,18 @@ class _Run:
             },
             "peer_settings": self.probe.named_settings(),
         }
-        for sink in self.sinks:
-            sink.header(line)
+        with self.interruption.held():
+            self.has_header = True
+            for sink in self.sinks:
+                sink.header(line)
 
     def _tell_case(self, line: Line) -> None:
         if self.baseline is not None:
             line = self.baseline.judge(line)
-        self.lines.append(line)
-        for sink in self.sinks:
-            sink.case(line)
+        with self.interruption.held():
+            self.lines.append(line)
+            for sink in self.sinks:
+                sink.case(line)
 
     def _tell_footer(self, code: int) -> None:
         counts = Counter(line["verdict"] for line in self.lines)
@@ -236,6 +259,7 @@ class _Run:
             "deaths": self.deaths.told(),
             "exit": int(code),
         }
+        self.interruption.over()
         for sink in self.sinks:
             sink.footer(footer)
 

@@ -13,6 +13,8 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, TypeVar
 
+from .interruption import SIGNALS
+
 Told = TypeVar("Told")
 LENGTH: Final = 8
 """Octets of the length in front of each thing told."""
@@ -81,7 +83,8 @@ def _forked(numbers: Sequence[int], work: Work[Told]) -> tuple[int, int]:
     status = 1
     try:
         os.close(reading)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its children
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_IGN)  # the parent ends its children
         # Unbuffered: closing has nothing left to write, and what went wrong is said before the parent sees
         # the end of the pipe and ends this process.
         with os.fdopen(writing, "wb", buffering=0) as stream:

@@ -18,9 +18,11 @@ from ..exitcodes import Exit
 from ..records import record
 from ..records.baseline import Baseline
 from ..records.record import Line, Sink
+from ..records.skipfile import SkipFile
 from ..records.userfiles import load_user_files, with_stale_entries
 from ..report import open_report
 from ..report.console import ConsoleReport
+from .interruption import Interruption
 
 COUNTED = frozenset({"fail", "blocked", "flaky"})
 EMBEDDED = "embedded"
@@ -75,36 +77,58 @@ def run_vectors(
         random.Random(arguments.seed).shuffle(chosen)
     if arguments.repeat != 1:
         raise UsageError("--repeat is for targets over a network: a vector gives the same answer every time")
-    baseline, skip_file = load_user_files(arguments)
+    user_files = load_user_files(arguments)
+    interruption = Interruption()
+    with interruption.caught():
+        return _run(arguments, chosen, open_target, run_vector, user_files, interruption)
+
+
+def _run(
+    arguments: argparse.Namespace,
+    chosen: Sequence[AnyVector],
+    open_target: Callable[[str], AnyTarget],
+    run_vector: Callable[[AnyVector, AnyTarget, str], dict[str, Any]],
+    user_files: tuple[Baseline | None, SkipFile | None],
+    interruption: Interruption,
+) -> int:
+    baseline, skip_file = user_files
     spec = arguments.target or EMBEDDED
-    target: AnyTarget | None = None
-    problem: TargetError | None = None
+    target, problem = _opened(open_target, spec)
     try:
-        target = open_target(spec)
-    except TargetError as error:
-        problem = error
-    try:
-        sinks: list[Sink] = [open_report(name, path) for name, path in arguments.output]
-        sinks.append(ConsoleReport(len(chosen), verbosity=-1 if arguments.quiet else arguments.verbose))
-        run = _Run(sinks, baseline)
-        try:
+        with interruption.held():
+            sinks: list[Sink] = [open_report(name, path) for name, path in arguments.output]
+            sinks.append(ConsoleReport(len(chosen), verbosity=-1 if arguments.quiet else arguments.verbose))
+            run = _Run(sinks, baseline, interruption)
             run.header(_header(arguments, chosen, spec, target))
-            for vector in chosen:
-                if target is None:
-                    run.case(left_out(vector, str(problem), "error"))
-                    continue
-                why = skip_file.reason(vector.id) if skip_file else None
+        for vector in () if isinstance(problem, KeyboardInterrupt) else chosen:
+            why = skip_file.reason(vector.id) if skip_file else None
+            if target is None:
+                run.case(left_out(vector, str(problem), "error"))
+            else:
                 run.case(run_vector(vector, target, spec) if why is None else left_out(vector, why))
-        except KeyboardInterrupt:
-            return run.footer(Exit.INTERRUPTED)
+    except KeyboardInterrupt as error:
+        problem = error
     finally:
+        interruption.over()
         if target is not None:
             with suppress(OSError):  # the process may be gone already
                 target.close()
+    if isinstance(problem, KeyboardInterrupt):
+        return run.footer(Exit.INTERRUPTED)
     code = run.footer(with_stale_entries(run.exit_code(strict=arguments.strict), baseline))
     if problem is not None:
         raise problem
     return code
+
+
+def _opened(
+    open_target: Callable[[str], AnyTarget], spec: str
+) -> tuple[AnyTarget | None, TargetError | KeyboardInterrupt | None]:
+    """Return the target, or what is in the way; a run that cannot begin has its reports all the same."""
+    try:
+        return open_target(spec), None
+    except (TargetError, KeyboardInterrupt) as error:
+        return None, error
 
 
 def left_out(vector: Vector, reason: str, verdict: str = "skip") -> Line:
@@ -140,8 +164,9 @@ def left_out(vector: Vector, reason: str, verdict: str = "skip") -> Line:
 class _Run:
     """Tells the sinks, and keeps what the footer needs."""
 
-    def __init__(self, sinks: Sequence[Sink], baseline: Baseline | None) -> None:
+    def __init__(self, sinks: Sequence[Sink], baseline: Baseline | None, interruption: Interruption) -> None:
         self._sinks = sinks
+        self._interruption = interruption
         self._baseline = baseline
         self._begin = time.monotonic()
         self._lines: list[Line] = []
@@ -153,9 +178,10 @@ class _Run:
     def case(self, line: Line) -> None:
         if self._baseline is not None:
             line = self._baseline.judge(line)
-        self._lines.append(line)
-        for sink in self._sinks:
-            sink.case(line)
+        with self._interruption.held():
+            self._lines.append(line)
+            for sink in self._sinks:
+                sink.case(line)
 
     def footer(self, code: Exit) -> int:
         acceptable = [line for line in self._lines if line["verdict"] == "acceptable"]

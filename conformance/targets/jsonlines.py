@@ -51,6 +51,9 @@ class Adapter:
         except (AdapterDied, BadAnswer) as error:
             self.close()
             raise TargetError(f"stdio:{command}: {error}") from error
+        except KeyboardInterrupt:
+            self.close()
+            raise
         self.name = str(hello.get("name", self._arguments[0]))
         self.version = str(hello["version"]) if hello.get("version") is not None else None
         self.can = frozenset(hello["can"])
