@@ -19,7 +19,7 @@ _TABLE = (
 
 _LEGEND = """\
 Made by `{command}`: each server as `h2interop serve NAME` starts it (configurations: interop/programs),
-judged by `h2conf run --retries 0` over cleartext with prior knowledge. No floods, no slow cases; no line
+judged by `h2conf run -j 4 --retries 0` over cleartext with prior knowledge. No floods, no slow cases; no line
 names a weakness to denial of service. A case counts with the worst verdict of all runs; "s" is the median
 time of a run and depends on the machine. The rules are data, in interop/findings.yaml.
 
