@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from ..errors import UsageError
+from ..records.record import Line, line_before
+from ..run.reproduce import Command
 from .codec import Codec
 from .judge import judge
 from .show import Transcript
@@ -12,6 +13,7 @@ from .vector import CodecVector
 
 EMBEDDED = "embedded"
 STDIO = "stdio:"
+ALONE = Command(words=("--role", "codec"))
 
 
 def open_codec(target: str = EMBEDDED) -> Codec:
@@ -31,7 +33,7 @@ def open_codec(target: str = EMBEDDED) -> Codec:
     raise UsageError(f"role codec needs the target embedded or stdio:COMMAND, not {target}")
 
 
-def run_vector(vector: CodecVector, codec: Codec, target: str = EMBEDDED) -> dict[str, Any]:
+def run_vector(vector: CodecVector, codec: Codec, command: Command = ALONE) -> Line:
     """Run one vector and return its line, of kind `case`."""
     transcript = Transcript()
     begin = time.perf_counter()
@@ -40,33 +42,21 @@ def run_vector(vector: CodecVector, codec: Codec, target: str = EMBEDDED) -> dic
     control = None if judgement.control is None else {"outcome": "fields", "ok": judgement.control}
     if control is not None and not judgement.control:
         control["outcome"] = "other"
-    suffix = "" if target == EMBEDDED else f" -t '{target}'"
-    return {
-        "kind": "case",
-        "id": vector.id,
-        "suite": vector.suite,
-        "title": vector.title,
-        "spec": vector.spec,
-        "req": list(vector.req),
-        "level": vector.level,
-        "situation": None,
-        "verdict": judgement.verdict,
-        "outcome": judgement.outcome,
-        "expected": expected(vector),
-        "flags": judgement.flags,
-        "info": judgement.info,
-        "reason": judgement.reason,
-        "violations": [],
-        "ms": round(spent, 3),
-        "hash": vector.hash,
-        "attempts": 1,
-        "history": [],
-        "control": control,
-        "crash": judgement.crash,
-        "expects_error": vector.is_invalid,
-        "transcript": transcript.entries,
-        "reproduce": f"h2conf run --role codec {vector.id}{suffix}",
-    }
+    line = line_before(vector, command.of_id(vector.id), expects_error=vector.is_invalid)
+    line.update(
+        verdict=judgement.verdict,
+        outcome=judgement.outcome,
+        expected=expected(vector),
+        flags=judgement.flags,
+        info=judgement.info,
+        reason=judgement.reason,
+        ms=round(spent, 3),
+        attempts=1,
+        control=control,
+        crash=judgement.crash,
+        transcript=transcript.entries,
+    )
+    return line
 
 
 def expected(vector: CodecVector) -> list[str]:
@@ -81,7 +71,7 @@ def expected(vector: CodecVector) -> list[str]:
     return best
 
 
-def run(vectors: Iterable[CodecVector], codec: Codec, target: str = EMBEDDED) -> Iterator[dict[str, Any]]:
+def run(vectors: Iterable[CodecVector], codec: Codec, command: Command = ALONE) -> Iterator[Line]:
     """Run vectors in order."""
     for vector in vectors:
-        yield run_vector(vector, codec, target)
+        yield run_vector(vector, codec, command)

@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import Final
 
 from ..errors import UsageError
+from ..records.record import Line, line_before
+from ..run.reproduce import Command
 from ..targets.jsonlines import BadAnswer
 from ..wire.codes import FRAME_HEADER, MAX_31, flag_names, type_name
 from .answer import Answer
@@ -15,6 +17,7 @@ from .vector import NEEDS, Context, FrameVector
 
 EMBEDDED: Final = "embedded"
 STDIO: Final = "stdio:"
+ALONE: Final = Command(words=("--role", "frame"))
 _SHOWN_OCTETS: Final = 256
 
 
@@ -41,7 +44,7 @@ class _Run:
     def __init__(self, reader: FrameTarget) -> None:
         self._reader = reader
         self._begin = time.perf_counter()
-        self.transcript: list[dict[str, Any]] = []
+        self.transcript: list[Line] = []
         self.crash = False
 
     def ms(self) -> float:
@@ -64,7 +67,7 @@ class _Run:
         return answer
 
     def _note(self, direction: str, phase: str, wire: bytes, summary: str) -> None:
-        entry: dict[str, Any] = {"ms": self.ms(), "on": "a", "dir": direction, "summary": summary}
+        entry: Line = {"ms": self.ms(), "on": "a", "dir": direction, "summary": summary}
         if direction != "note":
             shown = wire[:_SHOWN_OCTETS].hex(" ") + (" ..." if len(wire) > _SHOWN_OCTETS else "")
             header = wire if len(wire) >= FRAME_HEADER else bytes(FRAME_HEADER)
@@ -101,7 +104,7 @@ def _shown(answer: Answer) -> str:
     return " ".join(parts)
 
 
-def _judged(vector: FrameVector, run: _Run) -> tuple[Judgement, str, dict[str, Any] | None]:
+def _judged(vector: FrameVector, run: _Run) -> tuple[Judgement, str, Line | None]:
     """Return the judgement, the observed outcome, and what the control gave."""
     answer = run.ask(vector.wire, vector.context, "case")
     if isinstance(answer, str):
@@ -118,7 +121,7 @@ def _judged(vector: FrameVector, run: _Run) -> tuple[Judgement, str, dict[str, A
     return judgement, str(answer), {"outcome": str(legal), "ok": ok}
 
 
-def run_vector(vector: FrameVector, reader: FrameTarget, target: str = EMBEDDED) -> dict[str, Any]:
+def run_vector(vector: FrameVector, reader: FrameTarget, command: Command = ALONE) -> Line:
     """Run one vector and return its line, of kind `case`."""
     run = _Run(reader)
     missing = [need for need in vector.needs if need not in reader.can]
@@ -127,38 +130,24 @@ def run_vector(vector: FrameVector, reader: FrameTarget, target: str = EMBEDDED)
         judgement, outcome = Judgement("skip", "; ".join(NEEDS[need] for need in missing)), "skip"
     else:
         judgement, outcome, control = _judged(vector, run)
-    suffix = "" if target == EMBEDDED else f" -t '{target}'"
-    return {
-        "kind": "case",
-        "id": vector.id,
-        "suite": vector.suite,
-        "title": vector.title,
-        "spec": vector.spec,
-        "req": list(vector.req),
-        "level": vector.level,
-        "situation": None,
-        "verdict": judgement.verdict,
-        "outcome": outcome,
-        "expected": vector.expected(),
-        "flags": list(judgement.flags),
-        "info": list(judgement.info),
-        "reason": judgement.reason,
-        "violations": [],
-        "ms": run.ms(),
-        "hash": vector.hash,
-        "attempts": 1,
-        "history": [],
-        "control": control,
-        "crash": run.crash,
-        "expects_error": bool(vector.errors),
-        "transcript": run.transcript,
-        "reproduce": f"h2conf run --role frame {vector.id}{suffix}",
-    }
+    line = line_before(vector, command.of_id(vector.id), expects_error=bool(vector.errors))
+    line.update(
+        verdict=judgement.verdict,
+        outcome=outcome,
+        expected=vector.expected(),
+        flags=list(judgement.flags),
+        info=list(judgement.info),
+        reason=judgement.reason,
+        ms=run.ms(),
+        attempts=1,
+        control=control,
+        crash=run.crash,
+        transcript=run.transcript,
+    )
+    return line
 
 
-def run(
-    vectors: Iterable[FrameVector], reader: FrameTarget, target: str = EMBEDDED
-) -> Iterator[dict[str, Any]]:
+def run(vectors: Iterable[FrameVector], reader: FrameTarget, command: Command = ALONE) -> Iterator[Line]:
     """Run vectors in order."""
     for vector in vectors:
-        yield run_vector(vector, reader, target)
+        yield run_vector(vector, reader, command)

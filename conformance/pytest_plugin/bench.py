@@ -20,6 +20,7 @@ from ..records.nearest import check_words
 from ..records.record import Line
 from ..rules.needs import NEEDS
 from ..run.needprobes import probe_needs, self_check
+from ..run.reproduce import command_of
 from ..run.runner import Options, Runner
 from ..targets.base import Target
 from ..targets.choose import choose
@@ -139,5 +140,6 @@ class Bench:
         else:
             absent = dict.fromkeys(wanted, "the target answers no plain request")
         # A case at a time: the test runner decides what runs side by side, and in which process.
-        options = Options(1, given.repeat, given.retries, given.own_target)
+        command = command_of(given, target.spec)
+        options = Options(1, given.repeat, given.retries, given.own_target, command=command)
         return Runner(session, options, absent, {})

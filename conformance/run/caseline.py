@@ -1,6 +1,5 @@
 """The line of a case in the run record."""
 
-import shlex
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,10 +7,11 @@ from ..cases.case import Case
 from ..judge.attempt import Attempt
 from ..judge.verdict import ACCEPTABLE, PASS
 from ..peer.log import Entry
-from ..records.record import Line
+from ..records.record import Line, line_before
 from ..wire.codes import flag_names, type_name
 from ..wire.describe import summary
 from ..wire.frames import encode_frame
+from .reproduce import Command
 
 MAX_HEX = 256
 """Octets of a frame that the transcript shows."""
@@ -19,53 +19,25 @@ MAX_ENTRIES = 400
 """Transcript lines kept of one case; a flood is cut in the middle."""
 
 
-def case_line(case: Case, spec: str) -> Line:
+def case_line(case: Case, command: Command) -> Line:
     """Return the line with what is known before the case runs."""
-    return {
-        "kind": "case",
-        "id": case.id,
-        "suite": case.suite,
-        "title": case.title,
-        "spec": case.spec,
-        "req": list(case.req),
-        "level": case.level,
-        "situation": case.situation,
-        "verdict": "skip",
-        "outcome": "",
-        "expected": [],
-        "flags": [],
-        "info": [],
-        "reason": "",
-        "violations": [],
-        "ms": 0.0,
-        "hash": case.hash,
-        "attempts": 0,
-        "history": [],
-        "control": None,
-        "crash": False,
-        "expects_error": case.expects_error,
-        "transcript": [],
-        "reproduce": f"h2conf run {_named(case)} -t {shlex.quote(spec)}",
-    }
+    reproduce = command.of(case)
+    return line_before(case, reproduce, situation=case.situation, expects_error=case.expects_error)
 
 
-def _named(case: Case) -> str:
-    return f"{shlex.quote(case.path)} {case.id}" if case.own else case.id
-
-
-def skipped(case: Case, spec: str, reason: str, verdict: str = "skip") -> Line:
+def skipped(case: Case, command: Command, reason: str, verdict: str = "skip") -> Line:
     """Return the line of a case that was not run."""
-    line = case_line(case, spec)
+    line = case_line(case, command)
     line.update(verdict=verdict, reason=reason, outcome=verdict)
     return line
 
 
-def finished(case: Case, spec: str, attempts: list[Attempt], *, transcripts: bool = True) -> Line:
+def finished(case: Case, command: Command, attempts: list[Attempt], *, transcripts: bool = True) -> Line:
     """Return the line of a case that ran; of several attempts a failed one is shown, else the last.
 
     transcripts: of a case that passes as well.
     """
-    line = case_line(case, spec)
+    line = case_line(case, command)
     last = attempts[-1]
     history = [a.verdict for a in attempts]
     outcomes = {(a.verdict, a.result.outcome) for a in attempts}

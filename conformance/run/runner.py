@@ -17,6 +17,7 @@ from .caseline import crashed_beside_others, finished, skipped
 from .company import by_company, is_demanding, stages
 from .deaths import Deaths
 from .needprobes import NO_ENDPOINT
+from .reproduce import Command
 from .shards import divided
 from .wholerun import Broken, in_order, judged
 
@@ -36,6 +37,7 @@ class Options:
     own_target: bool = False
     processes: int = 1
     transcripts: bool = True  # of every case; else of those that do not pass
+    command: Command | None = None  # that reproduces a case; else one with the target alone
 
 
 class Runner:
@@ -47,6 +49,7 @@ class Runner:
         """`absent`: need -> why the target does not have it; `left_out`: case -> why the user skips it."""
         self._session = session
         self._options = options
+        self._command = options.command or Command(session.target.spec)
         self._absent = absent
         self._left_out = left_out
         self._verdicts: dict[str, str] = {}
@@ -181,7 +184,7 @@ class Runner:
 
     def _finished(self, case: Case, attempts: list[Attempt]) -> Line:
         full = self._options.transcripts
-        return finished(case, self._session.target.spec, attempts, transcripts=full)
+        return finished(case, self._command, attempts, transcripts=full)
 
     def _once_more(self, again: Sequence[tuple[Case, list[Attempt]]]) -> Iterator[Line]:
         """Try failures again, one acting at a time, and yield their lines."""
@@ -232,19 +235,20 @@ class Runner:
 
     def _not_run(self, case: Case) -> Line | None:
         """Return the line of a case that cannot or must not run here."""
-        spec = self._session.target.spec
         if case.id in self._left_out:
-            return skipped(case, spec, self._left_out[case.id])
+            return skipped(case, self._command, self._left_out[case.id])
         for need in case.needs:
             if need in self._absent:
-                return skipped(case, spec, _without(need, self._absent[need]))
+                return skipped(case, self._command, _without(need, self._absent[need]))
         if case.flood and not self._session.target.loopback and not self._options.own_target:
             return skipped(
-                case, spec, "a flood, and the target is not on this machine: give --i-own-this-target"
+                case,
+                self._command,
+                "a flood, and the target is not on this machine: give --i-own-this-target",
             )
         for other in case.after:
             if self._verdicts.get(other) in (FAIL, "blocked", "error"):
-                return skipped(case, spec, f"{other} did not pass", verdict="blocked")
+                return skipped(case, self._command, f"{other} did not pass", verdict="blocked")
         return None
 
 

@@ -37,6 +37,7 @@ from .caseline import skipped
 from .deaths import Deaths
 from .interruption import Interruption
 from .needprobes import Found, probe_needs, self_check
+from .reproduce import command_of
 from .runner import Options, Runner
 from .shards import supported
 
@@ -108,6 +109,7 @@ class _Run:
         self.starting = starting
         self.interruption = interruption
         self.session = session
+        self.command = command_of(arguments, session.target.spec)
         self.cases = choice.cases
         self.not_run = choice.not_run
         self.sinks = sinks
@@ -166,6 +168,7 @@ class _Run:
             self.arguments.own_target,
             processes=PROCESSES if self.arguments.jobs > 1 and supported() else 1,
             transcripts=bool(self.arguments.output) or self.arguments.verbose > 1,
+            command=self.command,
         )
         absent = {name: found.how for name, found in self.needs.items() if not found.present}
         left_out: dict[str, str] = {}
@@ -199,7 +202,7 @@ class _Run:
 
     def _unreachable(self, problem: str) -> int:
         for case in self.cases:
-            self._tell_case(skipped(case, self.session.target.spec, problem, verdict="error"))
+            self._tell_case(skipped(case, self.command, problem, verdict="error"))
         self._tell_footer(Exit.UNREACHABLE)
         raise TargetError(problem)
 

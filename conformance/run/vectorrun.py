@@ -12,36 +12,21 @@ from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
 from .. import __version__
-from ..cases.select import Selectable, select
+from ..cases.select import select
 from ..errors import NothingSelected, TargetError, UsageError
 from ..exitcodes import Exit
 from ..records import record
 from ..records.baseline import Baseline
-from ..records.record import Line, Sink
+from ..records.record import Line, Named, Sink, line_before
 from ..records.skipfile import SkipFile
 from ..records.userfiles import load_user_files, with_stale_entries
 from ..report import open_report
 from ..report.console import ConsoleReport
 from .interruption import Interruption
+from .reproduce import Command, command_of
 
 COUNTED = frozenset({"fail", "blocked", "flaky"})
 EMBEDDED = "embedded"
-
-
-class Vector(Selectable, Protocol):
-    """A vector of either role."""
-
-    @property
-    def title(self) -> str:
-        """What is asked, as a sentence."""
-
-    @property
-    def spec(self) -> str:
-        """Document and section."""
-
-    @property
-    def hash(self) -> str:
-        """16 hexadecimal digits that name its content."""
 
 
 class Target(Protocol):
@@ -59,7 +44,7 @@ class Target(Protocol):
         """End the program behind it."""
 
 
-AnyVector = TypeVar("AnyVector", bound=Vector)
+AnyVector = TypeVar("AnyVector", bound=Named)
 AnyTarget = TypeVar("AnyTarget", bound=Target)
 
 
@@ -67,7 +52,7 @@ def run_vectors(
     arguments: argparse.Namespace,
     vectors: Sequence[AnyVector],
     open_target: Callable[[str], AnyTarget],
-    run_vector: Callable[[AnyVector, AnyTarget, str], dict[str, Any]],
+    run_vector: Callable[[AnyVector, AnyTarget, Command], dict[str, Any]],
 ) -> int:
     """Run the chosen vectors and return the exit code; every report gets its footer, whatever happens."""
     chosen = select(vectors, arguments.select, arguments.level, arguments.profile)
@@ -87,7 +72,7 @@ def _run(
     arguments: argparse.Namespace,
     chosen: Sequence[AnyVector],
     open_target: Callable[[str], AnyTarget],
-    run_vector: Callable[[AnyVector, AnyTarget, str], dict[str, Any]],
+    run_vector: Callable[[AnyVector, AnyTarget, Command], dict[str, Any]],
     user_files: tuple[Baseline | None, SkipFile | None],
     interruption: Interruption,
 ) -> int:
@@ -100,12 +85,15 @@ def _run(
             sinks.append(ConsoleReport(len(chosen), verbosity=-1 if arguments.quiet else arguments.verbose))
             run = _Run(sinks, baseline, interruption)
             run.header(_header(arguments, chosen, spec, target))
+        command = command_of(arguments)
         for vector in () if isinstance(problem, KeyboardInterrupt) else chosen:
             why = skip_file.reason(vector.id) if skip_file else None
             if target is None:
-                run.case(left_out(vector, str(problem), "error"))
+                run.case(left_out(vector, command, str(problem), "error"))
+            elif why is not None:
+                run.case(left_out(vector, command, why))
             else:
-                run.case(run_vector(vector, target, spec) if why is None else left_out(vector, why))
+                run.case(run_vector(vector, target, command))
     except KeyboardInterrupt as error:
         problem = error
     finally:
@@ -131,34 +119,11 @@ def _opened(
         return None, error
 
 
-def left_out(vector: Vector, reason: str, verdict: str = "skip") -> Line:
+def left_out(vector: Named, command: Command, reason: str, verdict: str = "skip") -> Line:
     """Return the line of a vector that is not run: the user skips it, or the target cannot be asked."""
-    return {
-        "kind": "case",
-        "id": vector.id,
-        "suite": vector.suite,
-        "title": vector.title,
-        "spec": vector.spec,
-        "req": list(vector.req),
-        "level": vector.level,
-        "situation": None,
-        "verdict": verdict,
-        "outcome": verdict,
-        "expected": [],
-        "flags": [],
-        "info": [],
-        "reason": reason,
-        "violations": [],
-        "ms": 0.0,
-        "hash": vector.hash,
-        "attempts": 0,
-        "history": [],
-        "control": None,
-        "crash": False,
-        "expects_error": False,
-        "transcript": [],
-        "reproduce": "",
-    }
+    line = line_before(vector, command.of_id(vector.id))
+    line.update(verdict=verdict, outcome=verdict, reason=reason)
+    return line
 
 
 class _Run:
@@ -213,7 +178,7 @@ class _Run:
 
 
 def _header(
-    arguments: argparse.Namespace, vectors: Sequence[Vector], spec: str, target: Target | None
+    arguments: argparse.Namespace, vectors: Sequence[Named], spec: str, target: Target | None
 ) -> Line:
     version = target and (f"{target.name} {target.version}" if target.version else target.name)
     return {
@@ -235,7 +200,7 @@ def _header(
     }
 
 
-def _hash(vectors: Sequence[Vector]) -> str:
+def _hash(vectors: Sequence[Named]) -> str:
     digest = hashlib.sha256()
     for vector in sorted(vectors, key=lambda vector: vector.id):
         digest.update(f"{vector.id} {vector.hash}\n".encode())

@@ -11,6 +11,7 @@ from conformance.codec.runner import expected, run_vector
 from conformance.codec.show import Transcript
 from conformance.codec.vector import NEEDS, CodecVector, Context, Field, parse_suite
 from conformance.reading.nodes import parse
+from conformance.run.reproduce import Command
 from conformance.wire import literal
 
 HEAD = "format: 1\nsuite: hpack/x\nspec: RFC 7541 5.1\nrole: codec\ncases:\n"
@@ -159,12 +160,13 @@ def test_encodings(name: str) -> None:
 
 
 def test_the_line_of_the_record_tells_the_whole_story() -> None:
-    line = run_vector(vector(ERROR), Scripted(Refused("index 0"), GET), "stdio:x")
+    codec = Scripted(Refused("index 0"), GET)
+    line = run_vector(vector(ERROR), codec, Command("stdio:x", ("--role", "codec")))
     assert line["id"] == "hpack/x/one"
     assert line["expected"] == ["error"]
     assert line["expects_error"] is True
     assert line["control"] == {"outcome": "fields", "ok": True}
-    assert line["reproduce"] == "h2conf run --role codec hpack/x/one -t 'stdio:x'"
+    assert line["reproduce"] == "h2conf run hpack/x/one -t stdio:x --role codec"
     assert [(e["phase"], e["dir"], e["type"], e["summary"], e["hex"]) for e in line["transcript"]] == [
         ("case", "send", "BLOCK", "block of 1 octets: 80", "80"),
         ("case", "recv", "ERROR", "error: index 0", ""),

@@ -12,6 +12,7 @@ from conformance.frame.layout import build
 from conformance.frame.reader import ReaderCrash
 from conformance.frame.runner import open_reader, run, run_vector
 from conformance.frame.vector import NEEDS, Context, FrameVector, load_vectors
+from conformance.run.reproduce import Command
 from conformance.targets.jsonlines import BadAnswer
 
 ALL = load_vectors()
@@ -97,12 +98,13 @@ def test_a_need_that_is_missing_is_a_skip_with_its_reason() -> None:
 
 
 def test_a_line_has_what_the_record_asks_for() -> None:
-    line = run_vector(one("frames/6.7-ping/empty"), Scripted(Answer("connection_error", code=6)), "stdio:x y")
+    reader = Scripted(Answer("connection_error", code=6))
+    line = run_vector(one("frames/6.7-ping/empty"), reader, Command("stdio:x y"))
     assert line["suite"] == "frames/6.7-ping"
     assert line["outcome"] == "connection_error(FRAME_SIZE_ERROR)"
     assert line["expected"] == ["connection_error(FRAME_SIZE_ERROR)"]
     assert line["expects_error"] is True
-    assert line["reproduce"] == "h2conf run --role frame frames/6.7-ping/empty -t 'stdio:x y'"
+    assert line["reproduce"] == "h2conf run frames/6.7-ping/empty -t 'stdio:x y'"
     assert len(line["hash"]) == 16
     sent = line["transcript"][0]
     assert (sent["dir"], sent["phase"], sent["type"], sent["length"]) == ("send", "case", "PING", 0)
