@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
@@ -13,7 +14,7 @@ HEADER = 9
 MAX_FRAMES = 6
 MAX_OCTETS = 96
 """Of a payload shown whole; of a longer one only the two ends are."""
-HEAD, TAIL = 48, 24
+HEAD, TAIL = 40, 16
 
 _DATA, _SETTINGS, _PING, _WINDOW_UPDATE = 0, 4, 6, 8
 _HEADER_BLOCKS = (1, 5, 9)
@@ -29,6 +30,7 @@ _USUAL_HEAD = re.compile(
 def octets(transcript: Iterable[Mapping[str, Any]]) -> str:
     """Return the frames that a case sent after the handshake, in hex, with `/` between them.
 
+    A frame that is sent again and again is shown once, with `…` behind it: time decides how often.
     Left out: answers that any client gives (acknowledgements, credit for DATA), fences, and the request that
     asks at the end whether the connection lives. The port is all zeros, and `[GET /]` stands for the four
     pseudo-header fields of a plain request as literals.
@@ -42,11 +44,18 @@ def octets(transcript: Iterable[Mapping[str, Any]]) -> str:
         frames = _without_port(_stimuli(entries))
         if not frames:
             continue
-        shown = [_shown(frame) for frame in frames[:MAX_FRAMES]]
-        if len(frames) > MAX_FRAMES:
-            shown.append("…")
+        shown = _once(map(_shown, frames))
+        if len(shown) > MAX_FRAMES:
+            shown[MAX_FRAMES:] = ["…"]
         texts.append(f"{name}: {' / '.join(shown)}" if len(connections) > 1 else " / ".join(shown))
     return " // ".join(texts)
+
+
+def _once(frames: Iterable[str]) -> list[str]:
+    shown: list[str] = []
+    for frame, same in groupby(frames):
+        shown += [frame] if len(list(same)) == 1 else [frame, "…"]
+    return shown
 
 
 def _stimuli(entries: Sequence[Mapping[str, Any]]) -> list[tuple[bytes, int]]:
@@ -129,7 +138,7 @@ def _payload(wire: bytes, is_whole: bool = True) -> str:
 
 def _hex(text: bytes, is_whole: bool) -> str:
     if not is_whole:
-        return f"{text[: HEAD + TAIL].hex(' ')} …"
+        return f"{text[:HEAD].hex(' ')} …"
     if len(text) > MAX_OCTETS:
         return f"{text[:HEAD].hex(' ')} … {text[-TAIL:].hex(' ')}"
     return text.hex(" ")

@@ -25,9 +25,10 @@ time of a run and depends on the machine. The rules are data, in interop/finding
 
 Ids are those of h2conf without `server/`; the level is named where it is not MUST. "As its twin" means that
 the case's legal twin is refused as well, so that the reaction shows nothing. "Sent" is what h2conf sent after
-the handshake: whole frames in hex, `/` between them, long ones cut (`…`), without acknowledgements, credit
-for DATA, PINGs of its own and the last request, which asks whether the connection lives. `[GET /]` stands for
-the octets of :method, :scheme, :authority and :path as literals. All octets: `h2conf show CASE --wire`.
+the handshake: whole frames in hex, `/` between them, `…` for the rest of a long one and for the same frame
+again; without acknowledgements, credit for DATA, PINGs of its own and the last request, which asks whether
+the connection lives. `[GET /]` stands for the octets of :method, :scheme, :authority and :path as literals.
+All octets: `h2conf show CASE --wire`.
 """
 
 

@@ -94,9 +94,10 @@ def test_long_frames_and_many_frames_are_cut() -> None:
     whole = "00 00 80 00 00 00 00 00 01 " + " ".join(["61"] * 128)
     (shown,) = stimulus.octets(sends(whole)).split(" / ")
     assert shown.count("61") == stimulus.HEAD + stimulus.TAIL
+    assert " 61 … 61 " in shown
     recorded = entry("send", whole, length=20_000, hex=f"{whole} ...")
     assert stimulus.octets([recorded]).endswith("61 …")
-    many = stimulus.octets(sends(*["00 00 00 0a 00 00 00 00 00"] * 9))
+    many = stimulus.octets(sends(*(f"00 00 00 0a 00 00 00 00 {stream_id:02x}" for stream_id in range(9))))
     assert many.count("/") == stimulus.MAX_FRAMES
     assert many.endswith("/ …")
 
@@ -104,3 +105,10 @@ def test_long_frames_and_many_frames_are_cut() -> None:
 def test_a_second_connection_is_named() -> None:
     transcript = [*sends(get(1)), *({**line, "on": "b"} for line in sends(get(3)))]
     assert stimulus.octets(transcript) == (f"a: {FIRST} // b: 00 00 40 01 05 00 00 00 03 [GET /]")
+
+
+@pytest.mark.parametrize("times", [2, 9])
+def test_a_frame_that_is_sent_again_and_again_is_shown_once(times: int) -> None:
+    assert stimulus.octets(sends(get(1), *[BAD] * times, get(3))) == (
+        f"{FIRST} / {BAD} / … / 00 00 40 01 05 00 00 00 03 [GET /]"
+    )
