@@ -7,13 +7,62 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
+from ..cases.select import Selectable
 from ..errors import UsageError
 from .shape import FORMAT, check_line
 
-__all__ = ["FORMAT", "JsonlSink", "Line", "Sink", "read", "replay"]
+__all__ = ["FORMAT", "JsonlSink", "Line", "Named", "Sink", "line_before", "read", "replay"]
 
 Line = dict[str, Any]
 """One line of the record: a JSON object whose `kind` is header, case or footer."""
+
+
+class Named(Selectable, Protocol):
+    """A case or a vector, by what its line begins with."""
+
+    @property
+    def title(self) -> str:
+        """What is asked, as a sentence."""
+
+    @property
+    def spec(self) -> str:
+        """Document and section."""
+
+    @property
+    def hash(self) -> str:
+        """16 hexadecimal digits that name its content."""
+
+
+def line_before(
+    case: Named, reproduce: str, *, situation: str | None = None, expects_error: bool = False
+) -> Line:
+    """Return the line of a case with what is known before it runs.  `reproduce`: a command for a shell."""
+    return {
+        "kind": "case",
+        "id": case.id,
+        "suite": case.suite,
+        "title": case.title,
+        "spec": case.spec,
+        "req": list(case.req),
+        "level": case.level,
+        "situation": situation,
+        "verdict": "skip",
+        "outcome": "",
+        "expected": [],
+        "flags": [],
+        "info": [],
+        "reason": "",
+        "violations": [],
+        "ms": 0.0,
+        "hash": case.hash,
+        "attempts": 0,
+        "history": [],
+        "control": None,
+        "crash": False,
+        "expects_error": expects_error,
+        "transcript": [],
+        "reproduce": reproduce,
+    }
 
 
 class Sink(Protocol):
