@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from . import __version__, commands
 from .errors import HarnessError
 from .exitcodes import Exit
+from .parser import Parser
 
 ORDER = ("run", "list", "explain", "show", "diff", "baseline", "trace", "vectors", "serve")
 """Order of the commands in the help text; others follow by name."""
@@ -40,7 +41,7 @@ def command_modules(word: str | None = None) -> tuple[list[CommandModule], list[
 
 def build_parser(word: str | None = None) -> argparse.ArgumentParser:
     """Build the command line: of one command, or the whole of it when `word` is none of them."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="h2conf", description="Judge HTTP/2 servers, HPACK codecs and frame readers with YAML vectors."
     )
     parser.add_argument("--version", action="version", version=f"h2conf {__version__}")

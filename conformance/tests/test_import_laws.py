@@ -36,7 +36,7 @@ LAYERS = (
 
 # The same for the packages of the judge: what is read comes before what is played, judged, run and reported.
 PACKAGES = (
-    {"exitcodes"},
+    {"exitcodes", "parser"},
     {"errors"},
     {"wire", "reading"},
     {"rules"},
