@@ -21,7 +21,7 @@ _HEADER_BLOCKS = (1, 5, 9)
 _ACK = 1
 _ADDRESS = re.compile(rb"(?<=127\.0\.0\.1:)\d{2,5}")
 _USUAL_HEAD = re.compile(
-    rb"\0\x07:method(?P<m>.)(?P<method>[!-~]+?)\0\x07:scheme(?:\x04http|\x05https)"
+    rb"\0\x07:method(?P<m>.)(?P<method>[A-Za-z]+?)\0\x07:scheme(?:\x04http|\x05https)"
     rb"\0\x0a:authority.127\.0\.0\.1:0+\0\x05:path(?P<p>.)",
     re.DOTALL,
 )
@@ -129,7 +129,7 @@ def _payload(wire: bytes, is_whole: bool = True) -> str:
         return _hex(payload, is_whole)
     end = found.end() + found["p"][0]
     path = payload[found.end() : end]
-    if len(path) < found["p"][0] or not re.fullmatch(rb"[!-~]+", path):
+    if len(path) < found["p"][0] or not re.fullmatch(rb"[\w/.-]+", path):
         return _hex(payload, is_whole)
     before = payload[: found.start()].hex(" ")
     request = f"[{found['method'].decode()} {path.decode()}]"

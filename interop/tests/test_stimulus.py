@@ -112,3 +112,8 @@ def test_a_frame_that_is_sent_again_and_again_is_shown_once(times: int) -> None:
     assert stimulus.octets(sends(get(1), *[BAD] * times, get(3))) == (
         f"{FIRST} / {BAD} / … / 00 00 40 01 05 00 00 00 03 [GET /]"
     )
+
+
+def test_a_method_that_markdown_would_read_is_shown_in_hex() -> None:
+    shown = stimulus.octets(sends(get(1).replace("03 47 45 54", "03 47 60 54")))
+    assert shown.startswith("00 00 40 01 05 00 00 00 01 00 07 3a 6d 65 74 68 6f 64 03 47 60 54")
