@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from typing import Final
 
 from ..errors import TargetError
@@ -24,22 +25,27 @@ class EmbeddedTarget(TcpTarget):
         super().__init__("embedded", "127.0.0.1", 0)
         self._process: subprocess.Popen[str] | None = None
         self._over_tls: TlsTarget | None = None
+        self._spawning = threading.Lock()
+        self._is_over = False
 
     def start(self) -> None:
         """Start the process and learn its ports."""
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", SERVER],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=environment,
-            start_new_session=True,
-        )
-        assert self._process.stdout is not None
-        words = self._process.stdout.readline().split()
+        with self._spawning:  # `stop` may come from another thread in the meantime
+            if self._is_over:
+                raise TargetError("the run is over")
+            self._process = process = subprocess.Popen(
+                [sys.executable, "-m", SERVER],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                text=True,
+                env=environment,
+                start_new_session=True,
+            )
+        assert process.stdout is not None
+        words = process.stdout.readline().split()
         if len(words) != 3:
-            self.stop()
+            self._kill()
             raise TargetError("the embedded server did not start")
         self.port = int(words[1])
         self.authority = f"127.0.0.1:{self.port}"
@@ -58,11 +64,16 @@ class EmbeddedTarget(TcpTarget):
 
     def restart(self) -> None:
         """Start it again after a crash."""
-        self.stop()
+        self._kill()
         self.start()
 
     def stop(self) -> None:
-        """End the process."""
+        """End the process, and start none any more."""
+        with self._spawning:
+            self._is_over = True
+        self._kill()
+
+    def _kill(self) -> None:
         process, self._process = self._process, None
         if process is None:
             return

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import Final
@@ -44,6 +45,8 @@ class ExecTarget(TcpTarget):
         self._words = words_of(command)
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._spawning = threading.Lock()
+        self._is_over = False
         self._output = tempfile.TemporaryFile()  # noqa: SIM115  # closed in stop
 
     def start(self) -> None:
@@ -68,16 +71,19 @@ class ExecTarget(TcpTarget):
             (Path(self._folder.name) / "index.html").write_bytes(INDEX)
         folder = self._folder.name if self._folder else ""
         words = [word.replace("{port}", str(self.port)).replace("{dir}", folder) for word in self._words]
-        self._output.seek(0)
-        self._output.truncate()
         try:
-            self._process = subprocess.Popen(
-                words,
-                stdin=subprocess.DEVNULL,
-                stdout=self._output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+            with self._spawning:  # `stop` may come from another thread in the meantime
+                if self._is_over:
+                    raise TargetError(f"{self.spec}: the run is over")
+                self._output.seek(0)
+                self._output.truncate()
+                self._process = subprocess.Popen(
+                    words,
+                    stdin=subprocess.DEVNULL,
+                    stdout=self._output,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
         except OSError as error:
             raise TargetError(f"{self.spec}: cannot start {words[0]}: {error.strerror}") from error
 
@@ -149,7 +155,9 @@ class ExecTarget(TcpTarget):
             os.killpg(process.pid, signal.SIGKILL)
 
     def stop(self) -> None:
-        """End the process group and remove the folder."""
+        """End the process group, start none any more, and remove the folder."""
+        with self._spawning:
+            self._is_over = True
         self._kill()
         self._output.close()
         if self._folder is not None:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 from ..errors import TargetError, UsageError
@@ -103,6 +104,12 @@ class Adapter:
                     stream.close()
 
     def _start(self) -> subprocess.Popen[str]:
+        # Ctrl-C interrupts the main thread alone, and leaving the block waits for the other one: a process
+        # that was started is always known to `close`.
+        with ThreadPoolExecutor(1) as starter:
+            return starter.submit(self._spawn).result()
+
+    def _spawn(self) -> subprocess.Popen[str]:
         try:
             process = subprocess.Popen(
                 self._arguments,

@@ -13,8 +13,11 @@ from xml.etree import ElementTree
 
 import pytest
 
+from ..errors import TargetError
 from ..exitcodes import Exit
 from ..run.interruption import SIGNALS, Interruption
+from ..targets.embedded_process import EmbeddedTarget
+from ..targets.exec import ExecTarget
 from .test_exec_target import ROOT
 from .test_run import record_of
 
@@ -77,7 +80,8 @@ def started(tmp_path: Path) -> Iterator[Any]:
 @pytest.mark.parametrize("number", SIGNALS)
 def test_a_run_under_way_is_told_as_far_as_it_came(started: Any, number: signal.Signals) -> None:
     run = started(
-        f"exec:env PYTHONPATH={ROOT} {PYTHON} -m conformance.tests.wearing_server {{port}} 0 /dev/null"
+        f"exec:env PYTHONPATH={ROOT} {PYTHON} -m conformance.tests.wearing_server {{port}} 0 /dev/null",
+        *("--repeat", "30"),  # so that the signal comes long before the end
     )
     for line in run.process.stdout:
         if " server/" in line:  # the line of a case
@@ -93,6 +97,13 @@ def test_a_run_whose_target_is_not_ready_yet_has_its_reports(started: Any) -> No
     header, footer = run.interrupt(signal.SIGTERM)
     assert header["kind"] == "header"
     assert footer["exit"] == Exit.INTERRUPTED
+
+
+@pytest.mark.parametrize("target", [ExecTarget("exec:x", "sleep 600 {port}"), EmbeddedTarget()])
+def test_a_target_that_was_stopped_starts_nothing_any_more(target: ExecTarget | EmbeddedTarget) -> None:
+    target.stop()
+    with pytest.raises(TargetError, match="the run is over"):
+        target.start()
 
 
 def test_an_adapter_that_does_not_answer_is_ended_too(started: Any) -> None:
