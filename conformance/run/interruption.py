@@ -56,7 +56,8 @@ class Interruption:
         self._is_over = True
 
     def _raise(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002  # a handler's signature
-        if self._is_held:
-            self._came = True
-        elif not self._is_over:
+        # Python swallows what is raised inside a callback of a fork or a finalizer: the next `release` raises
+        # it again, unless the run is over by then.
+        self._came = True
+        if not self._is_held and not self._is_over:
             raise KeyboardInterrupt

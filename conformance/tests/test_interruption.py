@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -132,6 +133,15 @@ def test_an_interruption_waits_for_the_end_of_a_line() -> None:
         done.append("the footer")
     assert done == ["the line", "the footer"]
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+
+
+def test_an_interruption_that_was_swallowed_comes_again() -> None:
+    interruption = Interruption()
+    with interruption.caught():
+        with suppress(KeyboardInterrupt):  # as Python does in a callback of a fork
+            signal.raise_signal(signal.SIGTERM)
+        with pytest.raises(KeyboardInterrupt), interruption.held():
+            pass
 
 
 def test_a_signal_that_was_ignored_stays_ignored() -> None:
