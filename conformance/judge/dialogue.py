@@ -146,7 +146,8 @@ class Dialogue:
             peer.send(pieces, deadline)
         except Ended as error:
             peer.finish(error.how)
-        if not peer.wait(lambda: bool(peer.settings_received and peer.acks_received), deadline):
+        handshake = self.session.timing.handshake
+        if not peer.wait(lambda: bool(peer.settings_received and peer.acks_received), handshake):
             raise self.fail(
                 with_cause(peer, "the handshake was not completed"), self.judge.outcome(step.on, peer)
             )

@@ -81,7 +81,8 @@ def open_peer(session: Session, settings: dict[int, int] | None = None) -> tuple
         peer.send(pieces, session.timing.deadline)
     except Ended as error:
         peer.finish(error.how)
-    if not peer.wait(lambda: bool(peer.settings_received and peer.acks_received), session.timing.deadline):
+    handshake = session.timing.handshake
+    if not peer.wait(lambda: bool(peer.settings_received and peer.acks_received), handshake):
         peer.close()
         if peer.http1:
             return None, f"the target speaks HTTP/1: {peer.http1[:40]!r}"

@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 FLOOD_FACTOR: Final = 5
+BUSY: Final = 10.0
+"""Seconds until a busy target shakes hands; nothing is judged by it, so that patience costs no verdict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,7 @@ class Timing:
     """
 
     rtt: float
+    handshake: float  # for the target's SETTINGS and ACK, which one that is busy may keep waiting for long
     deadline: float  # for something that has to come: an answer, an acknowledgement
     close: float  # for the close that has to follow a GOAWAY
     patience: float  # for a reaction that is due though two fences were answered without it
@@ -27,11 +30,18 @@ def responsive(rtt: float, timeout: float | None = None) -> Timing:
     deadline = timeout if timeout is not None else max(3.0, 100 * rtt)
     return Timing(
         rtt,
+        timeout if timeout is not None else max(BUSY, deadline),
         deadline,
         close=deadline,
         patience=min(deadline, max(0.3, 30 * rtt)),
         quiet=min(deadline, max(0.001, 4 * rtt)),
     )
+
+
+def unmeasured(timeout: float | None = None) -> Timing:
+    """Return the waits for a target of which nothing is known yet: a mute one is not waited for as a busy one."""
+    timing = responsive(0.01, timeout)
+    return replace(timing, handshake=timing.deadline)
 
 
 def alone(timing: Timing) -> Timing:
@@ -47,11 +57,11 @@ def flooded(timing: Timing) -> Timing:
 def mute(timeout: float | None = None) -> Timing:
     """Return the waits for a target that answered nothing so far: every one of them is lost."""
     deadline = timeout if timeout is not None else 0.15
-    return Timing(deadline, deadline, deadline, deadline, min(deadline, 0.01))
+    return Timing(deadline, deadline, deadline, deadline, deadline, min(deadline, 0.01))
 
 
 def virtual(timeout: float | None = None) -> Timing:
     """Return the waits in memory, where waiting costs nothing and no answer takes any time."""
     # Well below the timers that servers run: waiting for content must not be what ends a stream.
     deadline = timeout if timeout is not None else 5.0
-    return Timing(0.0, deadline, close=deadline, patience=2.0, quiet=1.0)
+    return Timing(0.0, deadline, deadline, close=deadline, patience=2.0, quiet=1.0)

@@ -21,7 +21,7 @@ from ..errors import TargetError
 from ..exitcodes import Exit
 from ..judge.probe import Probe, measure
 from ..judge.session import Session
-from ..peer.timing import responsive
+from ..peer.timing import unmeasured
 from ..records import record
 from ..records.baseline import Baseline
 from ..records.record import Line, Sink
@@ -73,7 +73,7 @@ def _run(arguments: argparse.Namespace, interruption: Interruption) -> int:
     session = Session(
         target,
         catalogue.situations,
-        responsive(0.01, arguments.timeout),
+        unmeasured(arguments.timeout),
         path=arguments.path,
         authority=arguments.authority,
         endpoints=arguments.endpoint,
