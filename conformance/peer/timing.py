@@ -39,7 +39,7 @@ def responsive(rtt: float, timeout: float | None = None) -> Timing:
 
 
 def unmeasured(timeout: float | None = None) -> Timing:
-    """Return the waits for a target of which nothing is known yet: a mute one is not waited for as a busy one."""
+    """Return the waits for a target of which nothing is known: a mute one is no busy one."""
     timing = responsive(0.01, timeout)
     return replace(timing, handshake=timing.deadline)
 
