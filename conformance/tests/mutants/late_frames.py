@@ -88,7 +88,7 @@ ROWS: tuple[Row, ...] = (
     ("fails-on-late-rst-stream", "RFC 9113 5.1", "RST_STREAM on a finished stream ends the connection",
      ("situation:rst-stream-on-just-closed", "5.1.2-concurrency/limit-after-late-resets"),
      ("6.2-headers/rst-stream-inside-a-block", "6.4-rst-stream/cancel-in-the-same-write",
-      "6.9.2-initial-window-size/closed-streams-do-not-overflow", "8.4-server-push/pushed-stream-cancelled",
+      "6.9.2-initial-window-size/closed-streams-do-not-overflow",
       "rfc7540-streams/nothing-but-priority-on-a-closed-stream",
       "rfc8297-early-hints/cancelled-after-the-hint"),
      fails(of(RST_STREAM, also=in_state(State.CLOSED)), STREAM_CLOSED)),

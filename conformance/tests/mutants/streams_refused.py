@@ -150,7 +150,7 @@ ROWS: tuple[Row, ...] = (
      "RST_STREAM on a closed stream is answered by RST_STREAM",
      ("situation:rst-stream-on-closed", "5.1-stream-states-closed/rst-stream-after-the-response"),
      ("5.1-stream-states-closed/rst-stream-behind-the-server-reset",
-      "6.4-rst-stream/cancel-in-the-same-write", "8.4-server-push/pushed-stream-cancelled"),
+      "6.4-rst-stream/cancel-in-the-same-write"),
      resets_back),
     ("fails-on-rst-stream", "RFC 9113 6.4", "RST_STREAM of a client ends the connection",
      ("6.4-rst-stream/cancel-*", "7-error-codes/*-in-rst-stream", "5.1-stream-states-half-closed/rst-stream",
