@@ -69,7 +69,7 @@ def check_no_frame(peer: Peer, session: Session, step: Expect) -> Sight:
 
 
 def check_count(peer: Peer, session: Session, step: Expect) -> Sight:
-    """After two fences, count the matching frames of the whole connection."""
+    """Count the matching frames of the whole connection, behind two fences and once all that is due has come."""
     match: FrameMatch = step.arguments["frame"]
     wanted: Range = step.arguments["range"]
     expected = f"{match.text}: {range_text(wanted, peer.variables)}"
@@ -78,7 +78,7 @@ def check_count(peer: Peer, session: Session, step: Expect) -> Sight:
     count = len(find_frames(peer, match))
     low = resolve_number(wanted.at_least, peer.variables)
     if count < low:
-        peer.wait(lambda: len(find_frames(peer, match)) >= low, session.timing.patience)
+        peer.wait(lambda: len(find_frames(peer, match)) >= low, session.timing.deadline)
         count = len(find_frames(peer, match))
     outcome = f"{match.text}: {compared(count, wanted, peer.variables)}"
     if not number_matches(wanted, count, peer.variables):
