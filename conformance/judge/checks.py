@@ -69,7 +69,7 @@ def check_no_frame(peer: Peer, session: Session, step: Expect) -> Sight:
 
 
 def check_count(peer: Peer, session: Session, step: Expect) -> Sight:
-    """Count the matching frames of the whole connection, behind two fences and once all that is due has come."""
+    """Count the matching frames of the whole connection, behind two fences and once all that are due came."""
     match: FrameMatch = step.arguments["frame"]
     wanted: Range = step.arguments["range"]
     expected = f"{match.text}: {range_text(wanted, peer.variables)}"
