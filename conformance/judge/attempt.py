@@ -9,7 +9,6 @@ from ..peer.log import Entry
 from ..peer.memory import TargetException
 from ..peer.peer import Peer
 from ..peer.streams import Stream
-from ..rules.situations import Acceptable
 from ..wire.codes import Error, error_name
 from .control import control_steps
 from .dialogue import Dialogue
@@ -101,20 +100,15 @@ def _refused_method(case: Case, session: Session, result: Result) -> str | None:
     """Return the flag of a target that refuses the method of the case, be the request sound or not."""
     if result.twin_differs is None or case.situation is None:
         return None
-    return refusal(_allowed(case, session), result.twin_differs)
+    return refusal(session.acceptable(case), result.twin_differs)
 
 
 def _compare(case: Case, result: Result, dialogue: Dialogue, session: Session) -> str | None:
     """Return why the reaction to the fault is no other than that to the legal twin."""
     # RFC 9110 9.1: a target need not support the method (CONNECT); it may refuse it by a reset.
-    if not METHOD_REFUSED.isdisjoint(entry.flag for entry in _allowed(case, session)):
+    if not METHOD_REFUSED.isdisjoint(entry.flag for entry in session.acceptable(case)):
         return _compare_answers(result, dialogue, session)
     return _reset_alike(result, dialogue) or _compare_answers(result, dialogue, session)
-
-
-def _allowed(case: Case, session: Session) -> tuple[Acceptable, ...]:
-    situation = session.situations.situations[case.situation] if case.situation is not None else None
-    return (*case.also, *(situation.acceptable if situation is not None else ()))
 
 
 def _reset_alike(result: Result, dialogue: Dialogue) -> str | None:

@@ -51,7 +51,7 @@ class Judge:
             else None
         )
         best = situation.best if situation else ()
-        return best, (*self.case.also, *(situation.acceptable if situation else ()))
+        return best, self.session.acceptable(self.case)
 
     def _forbidden(self) -> tuple[Outcome, ...]:
         if self.case.situation is None:

@@ -9,7 +9,7 @@ from ..cases.values import ENDPOINTS, Variables
 from ..peer.timing import Timing, flooded
 from ..peer.transport import Transport
 from ..peer.turns import PoliteTransport, Turns
-from ..rules.situations import Situations
+from ..rules.situations import Acceptable, Situations
 from ..targets.base import Target
 
 
@@ -33,6 +33,12 @@ class Session:
         secure = self.target.over_tls() if "tls" in case.needs else None
         session = self if secure is None else replace(self, target=secure)
         return replace(session, timing=flooded(self.timing)) if case.flood and not self.mute else session
+
+    def acceptable(self, case: Case) -> tuple[Acceptable, ...]:
+        """Return what a case allows besides the best: its own first, then its situation's."""
+        if case.situation is None:
+            return case.also
+        return (*case.also, *self.situations.situations[case.situation].acceptable)
 
     def variables(self) -> Variables:
         """Return fresh variables for one connection."""
