@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from ..errors import VectorError
 from ..reading.nodes import Value, load
 from ..reading.places import VECTORS
+from ..reading.uncollected import uncollected
 from ..rules import needs
 from ..rules.requirements import STRENGTH, Requirement, load_requirements, strongest
 from ..rules.situations import Situations, load_situations, parse_acceptable
@@ -68,9 +69,10 @@ def load_cases(
     catalogue = catalogue or load_catalogue(folder)
     own = folder != VECTORS
     cases: list[Case] = []
-    for path in suite_files(role, folder):
-        if wanted is None or wanted(f"{role}/{path.stem}"):
-            cases += load_suite(path, catalogue, own=own)
+    with uncollected():
+        for path in suite_files(role, folder):
+            if wanted is None or wanted(f"{role}/{path.stem}"):
+                cases += load_suite(path, catalogue, own=own)
     _check_after(cases, wanted)
     return cases
 

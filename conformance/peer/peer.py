@@ -26,9 +26,9 @@ from .windows import PeerWindows
 
 _payloads = itertools.count(1)
 
-PAUSE: Final = 0.001
+PAUSE: Final = 0.0005
 """Seconds between the pieces of a split write, so that each is read by itself."""
-MAX_PAUSES: Final = 0.25
+MAX_PAUSES: Final = 0.15
 """Seconds of all these pauses together."""
 HTTP1: Final = b"HTTP/1"
 

@@ -9,6 +9,8 @@ from .transport import Chosen, Transport
 
 PROMPT: Final = 0.1
 """Seconds within which a target answers if it answers at once; whoever waits longer steps aside."""
+PROMPT_ALONE: Final = 0.02
+"""The same for a target that has one dialogue to serve."""
 ROUND_TRIPS: Final = 10
 """The same for a target that is far away."""
 
@@ -22,7 +24,7 @@ class Turns:
 
     def __init__(self, width: int, rtt: float = 0.0) -> None:
         """`width`: dialogues that act at a time.  `rtt`: the target's round trip in seconds."""
-        self.prompt = max(PROMPT, ROUND_TRIPS * rtt)
+        self.prompt = max(PROMPT if width > 1 else PROMPT_ALONE, ROUND_TRIPS * rtt)
         self._free = threading.BoundedSemaphore(width)
 
     @contextmanager

@@ -9,6 +9,7 @@ from ..judge.probe import open_peer
 from ..judge.session import Session
 from ..peer.peer import Peer
 from ..peer.streams import Stream
+from ..peer.timing import alone
 from ..peer.transport import Ended
 from ..rules.needs import NEEDS
 from ..wire.codes import MAX_31, Setting, Type
@@ -229,7 +230,7 @@ def _reach(peer: Peer, session: Session) -> float:
     """
     timing = session.timing
     if "connect" not in session.endpoints and peer.fence(timing.deadline) and peer.fence(timing.deadline):
-        return timing.patience
+        return alone(timing).patience
     return timing.deadline
 
 

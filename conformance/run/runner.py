@@ -23,7 +23,7 @@ from .wholerun import Broken, in_order, judged
 
 UNDER_WAY = 48
 """Cases that are under way in a process; of those that wait for something slow to come more than act."""
-WORTH_FORKING = 60
+WORTH_FORKING = 30
 """Cases that are worth a process of their own to half of them."""
 
 

@@ -10,7 +10,7 @@ from ..errors import VectorError
 from ..judge.attempt import Attempt, attempt
 from ..judge.probe import open_peer
 from ..judge.session import Session
-from ..peer.timing import virtual
+from ..peer.timing import alone, virtual
 from ..run.needprobes import PROBES
 from ..targets.py import PyTarget
 from ..wire.codes import ACK, DEFAULT_WINDOW, END_HEADERS, END_STREAM, Error, Setting, Type
@@ -213,7 +213,7 @@ def test_a_tunnel_back_to_the_target_is_not_waited_for_as_long_as_one_to_elsewhe
     if named:
         session.endpoints = {"connect": "far.example:443"}
     assert not PROBES["connect"](session).present
-    assert LeavesConnectOpen.waited == (session.timing.deadline if named else session.timing.patience)
+    assert LeavesConnectOpen.waited == (session.timing.deadline if named else alone(session.timing).patience)
 
 
 class ReadsContent(Steady):

@@ -3,7 +3,7 @@
 import threading
 
 from ..peer.transport import Chosen
-from ..peer.turns import PROMPT, PoliteTransport, Turns
+from ..peer.turns import PROMPT, PROMPT_ALONE, PoliteTransport, Turns
 
 PATIENT = 5.0
 
@@ -61,23 +61,31 @@ def test_who_waits_for_long_steps_aside() -> None:
     silent = Silent(turns)
     with turns.taken():
         assert PoliteTransport(silent, turns).receive(3.0) is None
-    assert silent.waits == [(PROMPT, False), (3.0 - PROMPT, True)]
+    assert silent.waits == [(PROMPT_ALONE, False), (3.0 - PROMPT_ALONE, True)]
 
 
 def test_who_is_answered_at_once_keeps_the_turn() -> None:
     turns = Turns(1)
-    silent = Silent(turns, arrives_at=PROMPT / 2)
+    silent = Silent(turns, arrives_at=PROMPT_ALONE / 2)
     with turns.taken():
         assert PoliteTransport(silent, turns).receive(3.0) == b"x"
-    assert silent.waits == [(PROMPT, False)]
+    assert silent.waits == [(PROMPT_ALONE, False)]
 
 
 def test_a_short_wait_is_one_wait() -> None:
     turns = Turns(1)
     silent = Silent(turns)
     with turns.taken():
-        assert PoliteTransport(silent, turns).receive(PROMPT) is None
-    assert silent.waits == [(PROMPT, False)]
+        assert PoliteTransport(silent, turns).receive(PROMPT_ALONE) is None
+    assert silent.waits == [(PROMPT_ALONE, False)]
+
+
+def test_among_others_a_target_is_given_more_time() -> None:
+    turns = Turns(12)
+    silent = Silent(turns)
+    with turns.taken():
+        PoliteTransport(silent, turns).receive(3.0)
+    assert [seconds for seconds, _ in silent.waits] == [PROMPT, 3.0 - PROMPT]
 
 
 def test_a_target_that_is_far_away_is_given_ten_round_trips() -> None:
