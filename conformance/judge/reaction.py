@@ -1,6 +1,7 @@
 """Watches what a target does after a stimulus, with fences instead of waiting, and names it."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -118,7 +119,9 @@ class Watch:
                 fenced = self._fence(stop)
         if not stop() and (fenced or peer.open_block):
             grace = timing.quiet if silent else timing.patience
-            peer.wait(self.over if silent else stop, grace if timeout is None else timeout)
+            has_read_all = fenced and not peer.open_block
+            with self.session.idle() if has_read_all and not silent else nullcontext():
+                peer.wait(stop, grace if timeout is None else timeout)
         if self.resets() and not self.over() and not peer.open_block:
             # What comes in the same flight, a reset of another stream or GOAWAY, is part of the reaction.
             self._fence(self.over)

@@ -1,6 +1,7 @@
 """What all cases of a run share: the target, its timing and paths, and what the RFCs allow."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 
 from ..cases.case import Case
@@ -61,6 +62,10 @@ class Session:
         """Open a connection.  Raises OSError when the target refuses it."""
         transport = self.target.connect(self.timing.deadline, tls)
         return transport if self.turns is None else PoliteTransport(transport, self.turns)
+
+    def idle(self) -> AbstractContextManager[None]:
+        """Let other cases act while this one waits for a target that has read everything."""
+        return nullcontext() if self.turns is None else self.turns.idle()
 
     def is_normal(self, status: int | None) -> bool:
         """Return whether a status is what this target answers to a good request."""

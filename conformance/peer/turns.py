@@ -1,5 +1,6 @@
 """How many dialogues may act at a time; one that only waits lets another one act."""
 
+import math
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,10 +23,29 @@ class Turns:
     acting: those that wait ask nothing of it.
     """
 
-    def __init__(self, width: int, rtt: float = 0.0) -> None:
-        """`width`: dialogues that act at a time.  `rtt`: the target's round trip in seconds."""
-        self.prompt = max(PROMPT if width > 1 else PROMPT_ALONE, ROUND_TRIPS * rtt)
+    def __init__(self, width: int, rtt: float = 0.0, *, demanding: bool = False) -> None:
+        """`width`: dialogues that act at a time.  `rtt`: the target's round trip in seconds.
+
+        demanding: the dialogues ask much of the target.  It is busy when it is late, and gets no more to do.
+        """
+        prompt = max(PROMPT if width > 1 else PROMPT_ALONE, ROUND_TRIPS * rtt)
+        self._prompt = math.inf if demanding else prompt
+        self._idle = threading.local()
         self._free = threading.BoundedSemaphore(width)
+
+    @property
+    def prompt(self) -> float:
+        """Seconds after which whoever waits steps aside."""
+        return 0.0 if getattr(self._idle, "now", False) else self._prompt
+
+    @contextmanager
+    def idle(self) -> Iterator[None]:
+        """Wait for a target that has read everything: it has nothing to do, so that others may act at once."""
+        self._idle.now = True
+        try:
+            yield
+        finally:
+            self._idle.now = False
 
     @contextmanager
     def taken(self) -> Iterator[None]:
@@ -60,7 +80,8 @@ class PoliteTransport:
     def receive(self, timeout: float) -> bytes | None:
         """Return what has arrived, or None when nothing does in `timeout` seconds.  Raises Ended."""
         begin = self.now()
-        data = self._transport.receive(min(timeout, self._turns.prompt))
+        prompt = self._turns.prompt
+        data = self._transport.receive(min(timeout, prompt)) if prompt else None
         left = timeout - (self.now() - begin)
         if data is not None or left <= 0:
             return data

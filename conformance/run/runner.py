@@ -137,11 +137,9 @@ class Runner:
             for position, case in enumerate(cases):
                 yield position, work(case)
             return
-        turns = Turns(jobs, self._session.timing.rtt)
+        turns = Turns(jobs, self._session.timing.rtt, demanding=any(is_demanding(case) for case in cases))
         whole, self._session = self._session, replace(self._session, turns=turns)
-        # A case that asks much of the target, or needs one that is not busy, keeps its turn while it waits.
-        threads = jobs if any(is_demanding(case) for case in cases) else UNDER_WAY
-        pool = ThreadPoolExecutor(threads, thread_name_prefix="case")
+        pool = ThreadPoolExecutor(UNDER_WAY, thread_name_prefix="case")
         futures: dict[Future[list[Attempt]], int] = {
             pool.submit(_in_turn, turns, work, case): position for position, case in enumerate(cases)
         }

@@ -88,6 +88,22 @@ def test_among_others_a_target_is_given_more_time() -> None:
     assert [seconds for seconds, _ in silent.waits] == [PROMPT, 3.0 - PROMPT]
 
 
+def test_a_target_of_which_much_is_asked_is_given_all_the_time() -> None:
+    turns = Turns(2, demanding=True)
+    silent = Silent(turns)
+    with turns.taken():
+        assert PoliteTransport(silent, turns).receive(3.0) is None
+    assert [seconds for seconds, _ in silent.waits] == [3.0]
+
+
+def test_who_waits_for_a_target_that_has_read_everything_steps_aside_at_once() -> None:
+    turns = Turns(1, demanding=True)
+    silent = Silent(turns)
+    with turns.taken(), turns.idle():
+        assert PoliteTransport(silent, turns).receive(3.0) is None
+    assert silent.waits == [(3.0, True)]
+
+
 def test_a_target_that_is_far_away_is_given_ten_round_trips() -> None:
     turns = Turns(1, rtt=0.2)
     silent = Silent(turns)
