@@ -118,8 +118,9 @@ def _check_case(case: dict[str, Any], where: str) -> None:
     told = f"case {case['id']}"
     if case["control"] is not None:
         _check(case["control"], _CONTROL, f"{told}, control", where)
-    if "without_baseline" in case:
-        _check(case, {"without_baseline": _one_of(*PLAIN)}, told, where)
+    for key in ("without_baseline", "alone"):
+        if key in case:
+            _check(case, {key: _one_of(*PLAIN)}, told, where)
     for number, entry in enumerate(case["transcript"], 1):
         _check(entry, _ENTRY, f"{told}, transcript entry {number}", where)
         if entry.get("hex"):

@@ -79,6 +79,7 @@ def crashed_beside_others(line: Line, deaths: Sequence[Attempt], how: str) -> Li
     return {
         **line,
         "verdict": line["verdict"] if fails else "flaky",
+        "alone": line["verdict"],
         "reason": f"{told}; {line['reason']}" if line["reason"] else told,
         "attempts": len(history),
         "history": history,

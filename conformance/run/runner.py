@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 from ..cases.case import Case
@@ -101,16 +102,19 @@ class Runner:
         left = list(cases)
         if self._options.processes > 1 and len(cases) >= WORTH_FORKING:
             done: set[int] = set()
+            generation = self.deaths.generation
 
             def work(numbers: Sequence[int]) -> Iterator[tuple[int, list[Attempt]]]:
                 return self._as_child(cases, numbers, -(-jobs // self._options.processes))
 
-            for number, attempts in divided(len(cases), self._options.processes, work):
-                done.add(number)
-                for seen in attempts:
-                    if seen.crash:
-                        self.deaths.mend(self._session.target, seen.generation)
-                yield from self._settle(cases[number], attempts)
+            with closing(divided(len(cases), self._options.processes, work)) as told:
+                for number, attempts in told:
+                    done.add(number)
+                    for seen in attempts:
+                        self.deaths.look(self._session.target, seen, generation)
+                    yield from self._settle(cases[number], attempts)
+                    if self.deaths.generation != generation:
+                        break  # what runs at this moment meets a death or its successor: it is run again
             left = [case for number, case in enumerate(cases) if number not in done]
         for number, attempts in self._in_threads(left, jobs, self._attempts):
             yield from self._settle(left[number], attempts)

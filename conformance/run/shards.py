@@ -10,7 +10,7 @@ import selectors
 import signal
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Final, TypeVar
 
 from .interruption import SIGNALS
@@ -34,7 +34,7 @@ def _cores() -> Sequence[int]:
     return range(os.cpu_count() or 1)
 
 
-def divided(jobs: int, processes: int, work: Work[Told]) -> Iterator[tuple[int, Told]]:
+def divided(jobs: int, processes: int, work: Work[Told]) -> Generator[tuple[int, Told], None, None]:
     """Do jobs 0 to `jobs` - 1 in `processes` children and yield what comes of each as it comes.
 
     A child that ends early leaves its jobs undone; which they are the caller sees by what is missing.

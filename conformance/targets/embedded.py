@@ -5,22 +5,31 @@ The handler and this module alone import an implementation, and only as a target
 
 import asyncio
 import ssl
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from nghttp2 import HTTP2Server, ServerSession
+from nghttp2 import BaseRequestHandler, HTTP2Server, Limits, ServerSession
 
 from .embedded_handler import PROTOCOLS, Handler
 
+LIMITS: Final = Limits()
 CERTIFICATE: Final = Path(__file__).with_name("localhost.pem")
 
 
 class MemoryServer(ServerSession):
     """A session in memory; `receive(b"")` is the end of what the client sends, as for a socket."""
 
-    def __init__(self) -> None:
-        """Serve the endpoints of the target contract."""
-        super().__init__(Handler, allow_connect=True, connect_protocols=PROTOCOLS)
+    def __init__(
+        self,
+        limits: Limits = LIMITS,
+        handler: type[BaseRequestHandler] = Handler,
+        *,
+        connect: bool = True,
+        protocols: Iterable[bytes] = PROTOCOLS,
+    ) -> None:
+        """Serve the endpoints of the target contract, or what another handler serves."""
+        super().__init__(handler, limits, allow_connect=connect, connect_protocols=protocols)
 
     def receive(self, data: bytes) -> None:
         """Take octets from the client."""

@@ -17,6 +17,7 @@ from ..wire.codes import PREFACE, Type
 from ..wire.frames import FrameSplitter, encode_frame
 from .jsonlines import words_of
 from .tcp import TcpTarget, open_socket
+from .workers import Worker, ended, workers
 
 READY_SECONDS: Final = 15.0
 """Until the first handshake has to succeed."""
@@ -24,6 +25,8 @@ ATTEMPTS: Final = 5
 """Starts before giving up: another process may take the port between our release and the bind."""
 STOP_SECONDS: Final = 3.0
 """Between SIGTERM and SIGKILL."""
+LAST_OCTETS: Final = 4_096
+"""Of what the process wrote: enough to find its last words."""
 INDEX: Final = b"<!DOCTYPE html><title>h2conf</title><p>A page of the harness.\n"
 
 
@@ -44,6 +47,7 @@ class ExecTarget(TcpTarget):
         super().__init__(spec, "127.0.0.1", 0)
         self._words = words_of(command)
         self._process: subprocess.Popen[bytes] | None = None
+        self._workers: tuple[Worker, ...] = ()
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._spawning = threading.Lock()
         self._is_over = False
@@ -57,7 +61,8 @@ class ExecTarget(TcpTarget):
             self.authority = f"127.0.0.1:{self.port}"
             self._spawn()
             reason = self._wait_ready() or ""
-            if not reason:
+            if not reason and self._process is not None:
+                self._workers = workers(self._process.pid, self.port)
                 return
             exited = self._process is not None and self._process.poll() is not None
             self._kill()
@@ -119,12 +124,13 @@ class ExecTarget(TcpTarget):
             transport.close()
 
     def gone(self) -> str | None:
-        """Return why the process is gone, or None."""
+        """Return why the process, or one that served for it from the start, is gone, or None."""
         if self._process is None:
             return "the process was not started"
         code = self._process.poll()
         if code is None:
-            return None
+            how = next(filter(None, map(ended, self._workers)), None)
+            return how and f"a worker process {how}{self._tail()}"
         name = signal.Signals(-code).name if code < 0 else f"exit code {code}"
         return f"the process ended with {name}{self._tail()}"
 
@@ -134,8 +140,11 @@ class ExecTarget(TcpTarget):
         self.start()
 
     def _tail(self) -> str:
-        self._output.seek(0)
-        lines = self._output.read().decode("utf-8", "replace").strip().splitlines()
+        # The file's position is that of the process, which may live and write on.
+        descriptor = self._output.fileno()
+        size = os.fstat(descriptor).st_size
+        octets = os.pread(descriptor, LAST_OCTETS, max(0, size - LAST_OCTETS))
+        lines = octets.decode("utf-8", "replace").strip().splitlines()
         return f"; its last words: {' | '.join(lines[-3:])}" if lines else ""
 
     def _kill(self) -> None:

@@ -1,5 +1,6 @@
 """Deaths of a target that belong to no case: whoever saw one keeps it, and nothing passes by it."""
 
+import re
 import shlex
 import sys
 from pathlib import Path
@@ -85,11 +86,11 @@ def test_a_close_without_a_death_is_what_the_case_made_of_it() -> None:
     assert target.starts == 1
 
 
-def wearing(tmp_path: Path, connections: int) -> str:
+def wearing(tmp_path: Path, connections: int, *more: str) -> str:
     """Return a target that dies once, at so many connections."""
     python = f"env PYTHONPATH={shlex.quote(str(ROOT))} {shlex.quote(sys.executable)}"
     mark = shlex.quote(str(tmp_path / "mark"))
-    return f"exec:{python} -m conformance.tests.wearing_server {{port}} {connections} {mark}"
+    return f"exec:{python} -m conformance.tests.wearing_server {{port}} {connections} {mark} {' '.join(more)}"
 
 
 @pytest.mark.parametrize(
@@ -112,6 +113,7 @@ def test_a_death_that_no_case_brings_about_alone_fails_the_run(
     saw = [case for case in cases if case["crash"]]
     assert saw
     assert {case["verdict"] for case in saw} == {"flaky"}
+    assert {case["alone"] for case in saw} <= {"pass", "acceptable"}
     told = (
         "the target crashed while this case ran beside others (the process ended with exit code 139; its last"
     )
@@ -120,6 +122,31 @@ def test_a_death_that_no_case_brings_about_alone_fails_the_run(
     assert {case["verdict"] for case in cases if not case["crash"]} <= {"pass", "acceptable", "skip"}
     assert footer["deaths"] == ["the process ended with exit code 139; its last words: worn out"]
     assert "; the target died once: the process ended with exit code 139" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells which processes serve a port")
+@pytest.mark.parametrize(
+    ("selection", "connections"),
+    [
+        pytest.param(["server/6.7-ping"], 15, id="in threads"),
+        pytest.param(
+            ["server/6.7-ping", "server/6.5.2*", "server/6.1-data", "server/8.3.1*"], 60, id="in processes"
+        ),
+    ],
+)
+def test_the_death_of_a_worker_is_seen_though_its_parent_serves_on(
+    selection: list[str], connections: int, tmp_path: Path
+) -> None:
+    record = tmp_path / "run.jsonl"
+    arguments = ["-q", "-t", wearing(tmp_path, connections, "worker"), "-o", f"jsonl={record}"]
+    assert main(["run", *selection, *arguments]) == Exit.FAILED
+    _, *cases, footer = record_of(record)
+    (death,) = footer["deaths"]
+    assert re.match(r"a worker process ended( with SIGSEGV)?; its last words: worn out", death)
+    saw = [case for case in cases if case["crash"]]
+    assert saw
+    assert {case["verdict"] for case in saw} == {"flaky"}
+    assert {case["verdict"] for case in cases if not case["crash"]} <= {"pass", "acceptable", "skip"}
 
 
 def test_a_death_that_one_case_brings_about_is_not_laid_to_the_others(tmp_path: Path) -> None:

@@ -2,11 +2,13 @@
 
 `python -m conformance.tests.wearing_server PORT CONNECTIONS MARK`: at the last of so many connections it
 leaves the file MARK behind and ends with 139, which is how a shell tells of a segmentation fault; with MARK
-there it lives on.
+there it lives on.  `... MARK worker`: a worker process serves and dies of the fault itself, and its parent,
+which listens on, starts another one.
 """
 
 import itertools
 import os
+import signal
 import socket
 import sys
 import threading
@@ -27,17 +29,27 @@ def serve(connection: socket.socket) -> None:
         return
 
 
+def accept(listener: socket.socket, connections: int, mark: Path, is_worker: bool) -> None:
+    """Serve until the connection that is too much."""
+    for number in itertools.count(1):
+        connection, _ = listener.accept()
+        if number == connections and not mark.exists():
+            mark.touch()
+            print("worn out", flush=True)
+            if is_worker:
+                os.kill(os.getpid(), signal.SIGSEGV)
+            os._exit(139)
+        threading.Thread(target=serve, args=(connection,), daemon=True).start()
+
+
 def main() -> None:
     """Listen on the port of the command line."""
     port, connections, mark = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
+    is_worker = sys.argv[4:] == ["worker"]
     with socket.create_server(("127.0.0.1", port), backlog=256) as listener:
-        for number in itertools.count(1):
-            connection, _ = listener.accept()
-            if number == connections and not mark.exists():
-                mark.touch()
-                print("worn out", flush=True)
-                os._exit(139)
-            threading.Thread(target=serve, args=(connection,), daemon=True).start()
+        while is_worker and (pid := os.fork()):
+            os.waitpid(pid, 0)
+        accept(listener, connections, mark, is_worker)
 
 
 if __name__ == "__main__":
