@@ -14,6 +14,7 @@ from .judged import WRONG, Judged, Tally
 
 FILE = Path(__file__).parent / "findings.yaml"
 _SERVER_KEYS = {"server", "title", "version", "findings"}
+_SERVER_OPTIONAL = {"deaths"}
 _KEYS = {"cases", "rule", "outcome", "sometimes"}
 _OPTIONAL = {"sometimes"}
 
@@ -48,6 +49,8 @@ class Known:
     version: str
     """A pattern of the shell's kind for the first word of the version."""
     findings: tuple[Finding, ...]
+    deaths: str
+    """Why its process dies now and then, of no one case; empty if it does not."""
 
     def is_about(self, judged: Judged) -> bool:
         """Tell whether these are findings of that server in that version."""
@@ -98,6 +101,11 @@ def _is_idle(case: str, judged: Judged) -> bool:
     return not verdicts & (WRONG | {"skip", "blocked"})
 
 
+def why_it_dies(judged: Judged, known: Sequence[Known]) -> str:
+    """Return what is known of a server's deaths that belong to no case, or nothing."""
+    return next((one.deaths for one in known if one.is_about(judged)), "")
+
+
 def title(judged: Judged, known: Sequence[Known]) -> str:
     """Return the server's name for reports, with its version."""
     for one in known:
@@ -115,12 +123,13 @@ def load() -> Sequence[Known]:
 def parse(text: str) -> Iterable[Known]:
     """Read the servers of a file.  Raises InteropError at the first entry that is not well formed."""
     for entry in yaml.safe_load(text) or ():
-        if not isinstance(entry, dict) or set(entry) != _SERVER_KEYS:
+        if not isinstance(entry, dict) or set(entry) - _SERVER_OPTIONAL != _SERVER_KEYS:
             raise InteropError(
                 f"findings.yaml: an entry needs {', '.join(sorted(_SERVER_KEYS))}", Exit.INVALID
             )
         found = tuple(_finding(one, str(entry["server"])) for one in entry["findings"] or ())
-        yield Known(str(entry["server"]), str(entry["title"]), str(entry["version"]), found)
+        deaths = " ".join(str(entry.get("deaths", "")).split())
+        yield Known(str(entry["server"]), str(entry["title"]), str(entry["version"]), found, deaths)
 
 
 def _finding(entry: Any, server: str) -> Finding:

@@ -27,6 +27,8 @@ class Run:
     seconds: float
     is_whole: bool
     """Nothing was selected, so that a case without a line does not exist."""
+    deaths: tuple[str, ...] = ()
+    """How the server died, each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,11 @@ class Judged:
         return [one for one in self.all_tallies if one.differs]
 
     @property
+    def deaths(self) -> list[str]:
+        """Return how the server died, over all runs."""
+        return [how for run in (*self.runs, *self.tls_runs) for how in run.deaths]
+
+    @property
     def seconds(self) -> float:
         """Return the median time of a run."""
         return median(run.seconds for run in self.runs) if self.runs else 0.0
@@ -123,14 +130,15 @@ def read(file: Path) -> Run:
                     case "case":
                         if line["verdict"] not in WRONG:
                             line.pop("transcript", None)
-                        cases.append(line)
+                        # A death that no case brings about alone belongs to the run: see `deaths`.
+                        cases.append({**line, "verdict": line.get("alone", line["verdict"])})
                     case "footer":
                         footer = line
         seconds = footer["duration_ms"] / 1000
         is_whole = not header["selection"] and not header["level"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InteropError(f"{file} is no whole run record: {type(error).__name__}: {error}") from error
-    return Run(tuple(cases), seconds, is_whole)
+    return Run(tuple(cases), seconds, is_whole, tuple(footer.get("deaths", ())))
 
 
 def tally(runs: Sequence[Run]) -> Iterable[Tally]:

@@ -22,8 +22,8 @@ def register(subparsers: Any) -> None:
         "judge",
         help="judge real servers with h2conf, some times each, and explain every failure",
         description="Run h2conf against `h2interop serve NAME`, compare the runs, explain failures by "
-        "findings.yaml. Exit 1 if a verdict differs between runs, a failure is not explained or an "
-        "explanation is stale.",
+        "findings.yaml. Exit 1 if a verdict differs between runs, a failure or a death of the server is "
+        "not explained or an explanation is stale.",
         epilog="What follows -- goes to `h2conf run`. Example: h2interop judge nginx --runs 3 -- 'server/6*'",
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="servers (default: those of findings.yaml)")
@@ -100,6 +100,9 @@ def _show(judged: Judged, known: Sequence[findings.Known]) -> int:
     stale = findings.stale(judged, known)
     verdict = f"{len(explained)} failing cases, {len(unexplained)} not explained"
     print(f"{findings.title(judged, known)}: {verdict}, {len(judged.differing)} differ, {len(stale)} stale")
+    why = findings.why_it_dies(judged, known)
+    for how in judged.deaths:
+        print(f"  died: {how}{'' if why else ' (not explained)'}")
     for tally in judged.differing:
         print(f"  differs: {tally.id}: {how_often(tally)}")
     for tally in unexplained:
@@ -107,7 +110,7 @@ def _show(judged: Judged, known: Sequence[findings.Known]) -> int:
         print(f"  not explained: {tally.id} ({tally.level}): {outcomes}: {tally.reason}")
     for entry in stale:
         print(f"  stale: {entry.rule} Not failing: {', '.join(entry.cases)}")
-    return len(judged.differing) + len(unexplained) + len(stale)
+    return len(judged.differing) + len(unexplained) + len(stale) + (0 if why else len(judged.deaths))
 
 
 def _command(arguments: argparse.Namespace, judged: Sequence[Judged]) -> str:

@@ -27,6 +27,7 @@ def write_jsonl(judged: Sequence[Judged], known: Sequence[Known], path: Path) ->
                 "tls_runs": len(one.tls_runs),
                 "seconds": [run.seconds for run in one.runs],
                 "counts": Counter(tally.verdict for tally in one.tallies),
+                "deaths": one.deaths,
                 "stale": [{"rule": entry.rule, "cases": entry.cases} for entry in old],
             }
         )

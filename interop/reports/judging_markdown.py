@@ -6,22 +6,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import Exit, InteropError
-from ..findings import Finding, Known, explain, title
+from ..findings import Finding, Known, explain, title, why_it_dies
 from ..judged import LEVELS, Judged, Tally
 
 BEGIN, END = "<!-- h2interop judge -->", "<!-- /h2interop judge -->"
 UNEXPLAINED = "Not explained."
 
 _TABLE = (
-    "| server | pass | acceptable | fail | blocked | skip | runs | cases that differ | s |",
-    "|---|---|---|---|---|---|---|---|---|",
+    "| server | pass | acceptable | fail | blocked | skip | runs | cases that differ | died | s |",
+    "|---|---|---|---|---|---|---|---|---|---|",
 )
 
 _LEGEND = """\
 Made by `{command}`: each server as `h2interop serve NAME` starts it (configurations: interop/programs),
 judged by `h2conf run -j 4 --retries 0` over cleartext with prior knowledge. No floods, no slow cases; no line
-names a weakness to denial of service. A case counts with the worst verdict of all runs; "s" is the median
-time of a run and depends on the machine. The rules are data, in interop/findings.yaml.
+names a weakness to denial of service. A case counts with the worst verdict of all runs. "died" counts ends of
+a process of the server that no case brings about alone: the cases that ran at that moment are judged again.
+"s" is the median time of a run and depends on the machine. The rules are data, in interop/findings.yaml.
 
 Ids are those of h2conf without `server/`; the level is named where it is not MUST. "As its twin" means that
 the case's legal twin is refused as well, so that the reaction shows nothing. "Sent" is what h2conf sent after
@@ -114,6 +115,7 @@ def _table(judged: Sequence[Judged], known: Sequence[Known]) -> list[str]:
             counts["skip"],
             len(one.runs),
             sum(tally.differs for tally in one.tallies),
+            len(one.deaths),
             f"{one.seconds:.0f}",
         ]
         lines.append(f"| {' | '.join(map(str, cells))} |")
@@ -128,6 +130,11 @@ def _failed(tallies: Iterable[Tally]) -> str:
 
 def _server(one: Judged, known: Sequence[Known]) -> list[str]:
     lines = [f"## {title(one, known)}", "", _summary(one.tallies), ""]
+    if one.deaths:
+        times = Counter(one.deaths)
+        lines += [f"Died in {sum(bool(run.deaths) for run in one.runs)} of {len(one.runs)} runs:", ""]
+        lines += [f"- {number}x {how}" for how, number in times.items()]
+        lines += ["", why_it_dies(one, known) or UNEXPLAINED, ""]
     if differing := [tally for tally in one.tallies if tally.differs]:
         lines += [f"Verdicts that differ between the {len(one.runs)} runs:", ""]
         lines += [f"- `{_slug(tally)}`: {how_often(tally)}" for tally in differing]

@@ -47,11 +47,15 @@ def case(slug: str, verdict: str = "pass", outcome: str = "as it should", **chan
 
 
 def write(
-    path: Path, cases: Sequence[Mapping[str, Any]], selection: Sequence[str] = (), seconds: float = 2.0
+    path: Path,
+    cases: Sequence[Mapping[str, Any]],
+    selection: Sequence[str] = (),
+    seconds: float = 2.0,
+    deaths: Sequence[str] = (),
 ) -> Path:
     """Write a whole record."""
     header = {"kind": "header", "selection": list(selection), "level": []}
-    footer = {"kind": "footer", "duration_ms": seconds * 1000}
+    footer = {"kind": "footer", "duration_ms": seconds * 1000, "deaths": list(deaths)}
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(f"{json.dumps(line)}\n" for line in (header, *cases, footer)), encoding="utf-8")
     return path

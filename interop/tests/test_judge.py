@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,38 @@ def test_nothing_is_to_be_done_where_every_failure_is_explained(tmp_path: Path) 
     assert main(["judge", "--from", str(folder)]) == Exit.OK
 
 
+SEGFAULT = "a worker process ended with SIGSEGV"
+
+
+def died_once(tmp_path: Path) -> list[str]:
+    """Return arguments for two runs of a server that died in the second one, whatever was asked of it."""
+    folder = records(tmp_path, GOOD)
+    saw = case("6.9/c", "flaky", crash=True, alone="pass")
+    write(folder / "x-1.2" / "2.jsonl", [*GOOD[:2], saw], deaths=[SEGFAULT])
+    write(folder / "x-1.2" / "tls-1.jsonl", [case("9.2-tls/a", "fail", "drop")], ["server/9.2-*"])
+    return ["judge", "--from", str(folder), "-o", f"md={tmp_path / 'x.md'}", "-o", f"jsonl={tmp_path / 'x'}"]
+
+
+def test_a_death_that_no_case_brings_about_asks_for_an_explanation_of_its_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(died_once(tmp_path)) == Exit.FAILED
+    said = capsys.readouterr().out
+    assert f"0 differ, 0 stale\n  died: {SEGFAULT} (not explained)\n" in said
+    assert f"Died in 1 of 2 runs:\n\n- 1x {SEGFAULT}\n\nNot explained.\n" in (tmp_path / "x.md").read_text()
+
+
+def test_a_death_that_is_explained_makes_no_verdict_differ(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(findings, "load", lambda: (replace(KNOWN[0], deaths="Two threads race."),))
+    assert main(died_once(tmp_path)) == Exit.OK
+    assert f"  died: {SEGFAULT}\n" in capsys.readouterr().out
+    assert f"- 1x {SEGFAULT}\n\nTwo threads race.\n" in (tmp_path / "x.md").read_text()
+    server = json.loads((tmp_path / "x").read_text().splitlines()[1])
+    assert (server["deaths"], server["counts"]["pass"]) == ([SEGFAULT], 1)
+
+
 @pytest.mark.parametrize(
     ("runs", "said"),
     [
@@ -79,7 +112,7 @@ def test_a_case_counts_with_its_worst_verdict_and_differing_outcomes_are_counted
     markdown = tmp_path / "out.md"
     main(["judge", "--from", str(records(tmp_path, *runs)), "-o", f"md={markdown}"])
     text = markdown.read_text()
-    assert "| X 1.2 | 0 | 0 | 2 (MUST 1, SHOULD 1) | 0 | 0 | 3 | 1 | 2 |" in text
+    assert "| X 1.2 | 0 | 0 | 2 (MUST 1, SHOULD 1) | 0 | 0 | 3 | 1 | 0 | 2 |" in text
     assert "- `6.7-ping/a`: pass (as it should) 2, fail (drop) 1" in text
     assert "Seen close or drop." in text
     assert "`h2interop judge --runs 3`" in text
