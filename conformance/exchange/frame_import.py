@@ -1,10 +1,10 @@
 """Import of http2-frame-test-case: a JSON document becomes a frame vector, or the reason why it cannot."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from ..frame.layout import LAYOUT, FieldValue, Frame, Kind, Priority, build, flag_mask
-from ..frame.vector import FrameVector
+from ..frame.vector import Context, FrameVector
 from ..wire.codes import DEFINED_FLAGS, FRAME_HEADER, MAX_31, PADDED, PRIORITY_FLAG, Type
 from .frame_json import NAME, NAMES, PADDED_TYPES, flat_priority, header_of
 from .losses import Losses, NotExpressible
@@ -41,10 +41,30 @@ def import_case(
         req=req,
         level=level,
         wire=wire,
+        context=_context(wire),
+        needs=_needs(wire),
         source=source,
         frame=frame,
         errors=tuple(errors or ()),
+        wait=errors is not None and _is_cut(wire),
     )
+
+
+_EXTENSIONS: Final = {Type.ALTSVC: "altsvc", Type.ORIGIN: "origin", Type.PRIORITY_UPDATE: "priority-update"}
+"""Types that a reader need not know, and the need that says so."""
+
+
+def _context(wire: bytes) -> Context:
+    # RFC 9113 8.4: "A client cannot push", so a server refuses each PUSH_PROMISE, good or bad.
+    return Context(role="client") if wire[3:4] == bytes([Type.PUSH_PROMISE]) else Context()
+
+
+def _needs(wire: bytes) -> tuple[str, ...]:
+    return tuple(need for kind, need in _EXTENSIONS.items() if wire[3:4] == bytes([kind]))
+
+
+def _is_cut(wire: bytes) -> bool:
+    return len(wire) < FRAME_HEADER or len(wire) - FRAME_HEADER < int.from_bytes(wire[:3], "big")
 
 
 def _number(data: Mapping[str, Any], name: str, high: int) -> int:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from ..wire.hpack import HpackError, representations
 from .losses import Losses, NotExpressible
 
 NAME: Final = "hpack-test-case"
@@ -86,8 +87,20 @@ def import_case(
                 item["resize"] = size
         if with_wire:
             item = {"wire": _hex(block["wire"]), **item}
-        made.append(item | {"fields": _fields(block.get("headers"))})
+        item["fields"] = fields = _fields(block.get("headers"))
+        if with_wire and (marked := _never(bytes.fromhex(item["wire"]), len(fields))):
+            item["never"] = marked
+        made.append(item)
     return case | {"blocks" if with_wire else "encode": made}
+
+
+def _never(wire: bytes, count: int) -> list[int]:
+    """Return which of `count` fields the wire marks as never indexed: the format does not name them."""
+    try:
+        kinds = [kind for kind, _ in representations(wire) if kind != "size_update"]
+    except HpackError:
+        return []
+    return [number for number, kind in enumerate(kinds[:count]) if kind == "never"]
 
 
 def _table_size(value: Any) -> int:

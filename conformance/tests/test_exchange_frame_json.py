@@ -13,7 +13,7 @@ from conformance.exchange.frame_import import import_case
 from conformance.exchange.losses import Losses, NotExpressible
 from conformance.exchange.yaml_text import suite_text
 from conformance.frame.layout import Priority
-from conformance.frame.vector import FrameVector, parse_suite
+from conformance.frame.vector import Context, FrameVector, parse_suite
 from conformance.frame.write import case_data
 from conformance.reading import nodes
 
@@ -131,6 +131,18 @@ def test_a_truncated_wire_is_kept_and_a_missing_description_stays_missing() -> N
     assert vector.wire == bytes.fromhex("008000 00 00 00000001")
     assert vector.title == "x/y.json of http2-frame-test-case"
     assert "description" not in export_case(through_yaml(vector), Losses())
+
+
+def test_who_waits_for_the_rest_of_a_bad_frame_is_not_wrong() -> None:
+    assert imported(TRUNCATED).wait
+    assert not imported(ERROR).wait
+
+
+def test_a_promise_is_for_a_client_and_an_extension_for_who_knows_it() -> None:
+    promise = {"error": [1], "wire": "000000050000000000", "frame": None}
+    assert imported(promise).context == Context(role="client")
+    assert imported(PRIORITY).context == Context()
+    assert imported(promise | {"wire": "0000000c0000000000"}).needs == ("origin",)
 
 
 @pytest.mark.parametrize("document", [PADDED_DATA, PRIORITY, ERROR, TRUNCATED])

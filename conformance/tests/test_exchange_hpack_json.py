@@ -72,6 +72,13 @@ def test_null_sizes_missing_numbers_and_a_context_are_taken() -> None:
     }
 
 
+def test_never_indexed_fields_are_read_from_the_wire_since_the_format_has_no_mark() -> None:
+    headers = [{":method": "GET"}, {"a": "1"}, {"b": "2"}]
+    document = {"cases": [{"wire": "20 82 0001610131 1001620132", "headers": headers}]}
+    assert imported(document)["blocks"][0]["never"] == [2]
+    assert "never" not in imported({"cases": [{"wire": "82", "headers": headers[:1]}]})["blocks"][0]
+
+
 def test_raw_data_becomes_work_for_an_encoder() -> None:
     document = {"context": "request", "cases": [{"headers": [{":method": "GET"}]}, {"headers": []}]}
     case = imported(document)
