@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from ..exitcodes import Exit
 from ..records.record import Line
+from .story import named
 from .summary import Summary
 from .text import plural, printable
 
@@ -72,7 +73,7 @@ def advice(summary: Summary, footer: Line) -> list[tuple[str, str]]:
         for case in summary.problems
     )
     if judged:
-        found.append((f"h2conf explain {judged[0]['id']}", "the rule, what is allowed and why, the octets"))
+        found.append((f"h2conf explain {named(judged[0])}", "the rule, what is allowed and why, the octets"))
         found.append(("-o html=run.html", "every case with its transcript, to filter and search"))
     if summary.counts["xpass"]:
         found.append(("h2conf baseline update FILE RUN.jsonl", "after -o jsonl=RUN.jsonl"))

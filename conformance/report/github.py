@@ -1,7 +1,6 @@
 """GitHub Actions: an annotation for each problem, and the summary of the step."""
 
 import os
-import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,7 +8,7 @@ from pathlib import Path
 from ..reading.places import VECTORS
 from ..records.record import Line
 from .markdown import markdown
-from .story import summaries, tell
+from .story import own_file, summaries, tell
 from .summary import Summary, apart
 from .text import plural, printable
 
@@ -97,9 +96,8 @@ def _place(case: Line) -> tuple[str, int | None]:
     """Return the vector file, and the line (from 1) where the case begins; None when it is not there."""
     shown = f"vectors/{case['suite']}.yaml"
     file = VECTORS / f"{case['suite']}.yaml"
-    words = shlex.split(case["reproduce"])
-    if len(words) > 3 and words[3] == case["id"]:  # h2conf run FILE CASE: a file of the user's
-        shown, file = words[2], Path(words[2])
+    if own := own_file(case):
+        shown, file = own, Path(own)
     slug = str(case["id"]).removeprefix(f"{case['suite']}/")
     try:
         rows = file.read_text(encoding="utf-8").splitlines()

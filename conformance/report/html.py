@@ -13,7 +13,7 @@ from ..records.order import place
 from ..records.record import Line
 from .closing import result
 from .fieldblocks import with_fields
-from .story import Story, summaries, tell
+from .story import Story, named, own_file, summaries, tell
 from .summary import LEVELS, RANK, VERDICTS, Summary, apart, gravity
 from .text import plural, printable
 from .transcript import CONTROL_HEADING, hex_rows
@@ -45,7 +45,7 @@ class Entry:
     crash: bool
     labels: tuple[str, ...]
     told: str
-    own: bool
+    explained: str
     story: Story
     rows: tuple[Row, ...]
     reproduce: str
@@ -118,11 +118,17 @@ class HtmlReport:
                 crash=case["crash"],
                 labels=(*case["flags"], *case["info"]),
                 told=_told(case),
-                own=not (VECTORS / f"{case['suite']}.yaml").is_file(),
+                explained=_explained(case),
                 story=story,
                 rows=tuple(_rows(case)),
                 reproduce=printable(case["reproduce"]),
             )
+
+
+def _explained(case: Line) -> str:
+    """Return the words for `h2conf explain`, or nothing where the case is neither ours nor in a file."""
+    is_known = own_file(case) or (VECTORS / f"{case['suite']}.yaml").is_file()
+    return printable(named(case)) if is_known else ""
 
 
 def _told(case: Line) -> str:

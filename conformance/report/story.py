@@ -1,5 +1,6 @@
 """What is said about one case, in the same words in every report."""
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -39,6 +40,18 @@ def tell(case: Line, requirements: Mapping[str, str]) -> Story:
         title=printable(case["title"]),
         rows=tuple((name, printable(text)) for name, text in rows),
     )
+
+
+def own_file(case: Line) -> str | None:
+    """Return the file of the user's in which the case stands, or None for one of ours."""
+    words = shlex.split(case["reproduce"])
+    return words[2] if len(words) > 3 and words[3] == case["id"] else None  # h2conf run FILE CASE
+
+
+def named(case: Line) -> str:
+    """Return the words that name the case to `h2conf explain`, quoted for a shell."""
+    file = own_file(case)
+    return shlex.join((file, case["id"]) if file else (case["id"],))
 
 
 def _says_no_more(case: Line) -> bool:
