@@ -1,7 +1,7 @@
 """Finds out, by one fixed exchange each, which needs a target meets."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from ..cases.framebuild import build
 from ..cases.framespec import FrameSpec
@@ -13,6 +13,7 @@ from ..peer.timing import alone
 from ..peer.transport import Ended
 from ..rules.needs import NEEDS
 from ..wire.codes import MAX_31, Setting, Type
+from .asking import exchange, status_text, wait_end
 
 INVENTED: Final = "h2conf-invented"
 """A need that no target has: probing it has to find it absent."""
@@ -30,53 +31,8 @@ class Found(NamedTuple):
     how: str
 
 
-def _exchange(
-    session: Session,
-    path: str,
-    *,
-    method: str = "GET",
-    content: bytes = b"",
-    settings: dict[int, int] | None = None,
-    headers: tuple[tuple[bytes, bytes], ...] = (),
-) -> tuple[Peer, Stream] | None:
-    """Send one request on a connection of its own; return peer and stream, or None when that fails."""
-    peer, _ = open_peer(session, settings)
-    if peer is None:
-        return None
-    values: dict[str, Any] = {
-        "stream": 1,
-        "path": path.encode(),
-        "method": method.encode(),
-        "end_stream": not content,
-    }
-    if content:
-        headers = (*headers, (b"content-length", str(len(content)).encode()))
-    values["headers"] = headers
-    pieces = build(FrameSpec("REQUEST", values), peer.variables)
-    if content:
-        pieces += build(FrameSpec("DATA", {"stream": 1, "data": content, "end_stream": True}), peer.variables)
-    try:
-        peer.send(pieces, session.timing.deadline)
-    except Ended as error:
-        peer.finish(error.how)
-    stream = peer.stream(1)
-    peer.wait(lambda: stream.ended or bool(stream.resets), session.timing.deadline)
-    peer.close()
-    return peer, stream
-
-
-def _wait_end(peer: Peer, stream: Stream, timeout: float) -> None:
-    peer.wait(lambda: stream.ended or bool(stream.resets), timeout)
-
-
 def _path(session: Session, name: str) -> str:
     return session.endpoints.get(name, f"/{name}")
-
-
-def _status_text(stream: Stream) -> str:
-    if stream.resets:
-        return "the stream was reset"
-    return f"status {stream.status}" if stream.answered else "no response"
 
 
 def _by_response(name: str, good: Callable[[Stream], bool], missing: str) -> Callable[[Session], Found]:
@@ -84,24 +40,24 @@ def _by_response(name: str, good: Callable[[Stream], bool], missing: str) -> Cal
 
     def probe(session: Session) -> Found:
         path = _path(session, name)
-        got = _exchange(session, path)
+        got = exchange(session, path)
         if got is None:
             return Found(False, "no connection")
         if good(got[1]):
             return Found(True, path)
-        return Found(False, f"{NO_ENDPOINT} {name}: {missing} on {path} ({_status_text(got[1])})")
+        return Found(False, f"{NO_ENDPOINT} {name}: {missing} on {path} ({status_text(got[1])})")
 
     return probe
 
 
 def _echo(session: Session) -> Found:
     path = _path(session, "echo")
-    got = _exchange(session, path, method="POST", content=ECHOED)
+    got = exchange(session, path, method="POST", content=ECHOED)
     if got is None:
         return Found(False, "no connection")
     if bytes(got[1].content) == ECHOED:
         return Found(True, path)
-    return Found(False, f"{NO_ENDPOINT} echo: content does not come back on {path} ({_status_text(got[1])})")
+    return Found(False, f"{NO_ENDPOINT} echo: content does not come back on {path} ({status_text(got[1])})")
 
 
 def _open(session: Session) -> Found:
@@ -117,7 +73,7 @@ def _open(session: Session) -> Found:
         except Ended as error:
             peer.finish(error.how)
         alive = peer.fence(session.timing.deadline) and peer.fence(session.timing.deadline)
-        _wait_end(peer, stream, session.timing.quiet)
+        wait_end(peer, stream, session.timing.quiet)
         peer.close()
         if alive and not stream.ended and not stream.resets:
             session.endpoints = {**session.endpoints, "open": path}
@@ -142,12 +98,12 @@ def _announced(name: str, label: str, limit: int) -> Callable[[Session], Found]:
 
 def _not_modified(session: Session) -> Found:
     path = _path(session, "304")
-    got = _exchange(session, path, headers=((b"if-none-match", b"*"),))
+    got = exchange(session, path, headers=((b"if-none-match", b"*"),))
     if got is None:
         return Found(False, "no connection")
     if got[1].status == 304:
         return Found(True, path)
-    return Found(False, f"{NO_ENDPOINT} 304: if-none-match: * on {path} ({_status_text(got[1])})")
+    return Found(False, f"{NO_ENDPOINT} 304: if-none-match: * on {path} ({status_text(got[1])})")
 
 
 def _push(session: Session) -> Found:
@@ -161,7 +117,7 @@ def _reserved(session: Session) -> Found:
 
 def _promised(session: Session, settings: dict[int, int]) -> Found:
     path = _path(session, "push")
-    got = _exchange(session, path, settings=settings)
+    got = exchange(session, path, settings=settings)
     if got is None:
         return Found(False, "no connection")
     pushed = any(e.frame is not None and e.frame.type == Type.PUSH_PROMISE for e in got[0].log)
@@ -169,13 +125,13 @@ def _promised(session: Session, settings: dict[int, int]) -> Found:
 
 
 def _head(session: Session) -> Found:
-    got = _exchange(session, session.path, method="HEAD")
+    got = exchange(session, session.path, method="HEAD")
     if got is None:
         return Found(False, "no connection")
     status = got[1].status or 0
     if 200 <= status < 400 and got[1].ended:
         return Found(True, session.path)
-    return Found(False, f"HEAD {session.path}: {_status_text(got[1])}")
+    return Found(False, f"HEAD {session.path}: {status_text(got[1])}")
 
 
 def _table(session: Session) -> Found:
@@ -189,7 +145,7 @@ def _table(session: Session) -> Found:
             peer.send(
                 build(FrameSpec("REQUEST", {"stream": stream_id}), peer.variables), session.timing.deadline
             )
-            _wait_end(peer, stream, session.timing.deadline)
+            wait_end(peer, stream, session.timing.deadline)
     except Ended as error:
         peer.finish(error.how)
     peer.close()
@@ -219,7 +175,7 @@ def _connect(session: Session) -> Found:
     peer.close()
     if stream.status is not None and 200 <= stream.status < 300:
         return Found(True, f"CONNECT {authority}")
-    return Found(False, f"CONNECT {authority}: {_status_text(stream)}")
+    return Found(False, f"CONNECT {authority}: {status_text(stream)}")
 
 
 def _reach(peer: Peer, session: Session) -> float:
@@ -267,7 +223,7 @@ def _several(session: Session) -> Found:
 
 def _invented(session: Session) -> Found:
     """A need that cannot be there: a response field that nobody sends."""
-    got = _exchange(session, f"/{INVENTED}", settings={Setting.ENABLE_PUSH: 0})
+    got = exchange(session, f"/{INVENTED}", settings={Setting.ENABLE_PUSH: 0})
     found = got is not None and any(name == INVENTED.encode() for name, _ in got[1].fields)
     return Found(found, f"a field {INVENTED} in the response")
 
