@@ -20,7 +20,8 @@ class Turns:
     """The turns of dialogues that run side by side.
 
     A target that has the close of a connection wait for a second would otherwise keep most of them from
-    acting: those that wait ask nothing of it.
+    acting: those that wait ask nothing of it.  Whoever stepped aside goes before whoever only begins: its
+    connection is open, and a server closes one that is idle for long.
     """
 
     def __init__(self, width: int, rtt: float = 0.0, *, demanding: bool = False) -> None:
@@ -31,7 +32,11 @@ class Turns:
         prompt = max(PROMPT if width > 1 else PROMPT_ALONE, ROUND_TRIPS * rtt)
         self._prompt = math.inf if demanding else prompt
         self._idle = threading.local()
-        self._free = threading.BoundedSemaphore(width)
+        self._free = width
+        self._returning = 0
+        lock = threading.Lock()
+        self._returners = threading.Condition(lock)
+        self._beginners = threading.Condition(lock)
 
     @property
     def prompt(self) -> float:
@@ -40,7 +45,7 @@ class Turns:
 
     @contextmanager
     def idle(self) -> Iterator[None]:
-        """Wait for a target that has read everything: it has nothing to do, so that others may act at once."""
+        """Wait for a target that has read everything and has nothing to do: others may act at once."""
         self._idle.now = True
         try:
             yield
@@ -50,17 +55,39 @@ class Turns:
     @contextmanager
     def taken(self) -> Iterator[None]:
         """Act, as soon as it is one's turn."""
-        with self._free:
+        with self._beginners:
+            self._beginners.wait_for(lambda: self._free > 0 and not self._returning)
+            self._take()
+        try:
             yield
+        finally:
+            self._give()
 
     @contextmanager
     def aside(self) -> Iterator[None]:
         """Give one's turn to others, and wait for the next one at the end."""
-        self._free.release()
+        self._give()
         try:
             yield
         finally:
-            self._free.acquire()
+            with self._returners:
+                self._returning += 1
+                self._returners.wait_for(lambda: self._free > 0)
+                self._returning -= 1
+                self._take()
+
+    def _take(self) -> None:
+        self._free -= 1
+        if self._free:
+            self._wake_one()  # two turns may have become free before the first of those woken ran
+
+    def _give(self) -> None:
+        with self._returners:
+            self._free += 1
+            self._wake_one()
+
+    def _wake_one(self) -> None:
+        (self._returners if self._returning else self._beginners).notify()
 
 
 class PoliteTransport:

@@ -1,6 +1,9 @@
 """Turns of dialogues: who waits for long lets others act, and acts again only when it is its turn."""
 
 import threading
+from collections.abc import Callable
+
+import pytest
 
 from ..peer.transport import Chosen
 from ..peer.turns import PROMPT, PROMPT_ALONE, PoliteTransport, Turns
@@ -131,3 +134,40 @@ def test_who_stepped_aside_waits_for_a_turn_again() -> None:
         ended.set()
     thread.join(PATIENT)
     assert not thread.is_alive()
+
+
+def test_who_stepped_aside_acts_before_those_who_only_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    turns = Turns(1)
+    order: list[str] = []
+    away, others_wait, queued = threading.Event(), threading.Event(), threading.Event()
+    wait_for = turns._returners.wait_for
+
+    def tell_and_wait(is_free: Callable[[], bool]) -> bool:
+        queued.set()
+        return wait_for(is_free)
+
+    monkeypatch.setattr(turns._returners, "wait_for", tell_and_wait)
+
+    def returns() -> None:
+        with turns.taken():
+            with turns.aside():
+                away.set()
+                others_wait.wait(PATIENT)
+            order.append("returned")
+
+    def begins() -> None:
+        with turns.taken():
+            order.append("began")
+
+    first = threading.Thread(target=returns)
+    first.start()
+    assert away.wait(PATIENT)
+    with turns.taken():
+        beginners = [threading.Thread(target=begins) for _ in range(3)]
+        for thread in beginners:
+            thread.start()
+        others_wait.set()
+        assert queued.wait(PATIENT)
+    for thread in (first, *beginners):
+        thread.join(PATIENT)
+    assert order == ["returned", "began", "began", "began"]
