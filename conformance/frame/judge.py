@@ -36,7 +36,7 @@ def judge(vector: FrameVector, answer: Answer) -> Judgement:
     result = _best(vector, answer)
     if result.verdict == "fail":
         for also in vector.also:
-            if _is(also.outcome, answer) and (answer.frame is None or _matches(vector, answer.frame)):
+            if _is(also.outcome, answer) and _fits(vector, answer.frame):
                 flags = (also.flag,) if also.flag else ()
                 return Judgement("acceptable" if flags else "pass", also.why or f"{answer} is allowed", flags)
     return result
@@ -45,6 +45,11 @@ def judge(vector: FrameVector, answer: Answer) -> Judgement:
 def _is(outcome: str, answer: Answer) -> bool:
     """Whether the answer is an outcome of the verdict table; an error without scope fits either."""
     return str(answer) == outcome or (answer.outcome == "error" and outcome.endswith(f"_{answer}"))
+
+
+def _fits(vector: FrameVector, read: ReadFrame | None) -> bool:
+    """Whether a frame may be read so; a vector that expects none and allows one has not said which."""
+    return read is None or vector.frame is None or _matches(vector, read)
 
 
 def _best(vector: FrameVector, answer: Answer) -> Judgement:
