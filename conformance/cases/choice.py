@@ -2,13 +2,13 @@
 
 import argparse
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import NothingSelected
 from .case import Case
-from .loader import Catalogue, load_cases, load_files
-from .select import expand, is_path, select, suite_filter
+from .loader import Catalogue, check_after, load_cases, parse_suite
+from .ownfiles import known
+from .select import select, suite_filter
 
 NOT_BY_DEFAULT = ("slow", "flood")
 """Kinds of cases that run only when they are asked for, by the option of that name or by their exact id."""
@@ -41,13 +41,14 @@ def known_cases(
     role: str, selection: Sequence[str], catalogue: Catalogue
 ) -> tuple[list[Case], tuple[str, ...]]:
     """Return the cases among which a selection chooses, and its words without files and folders."""
-    items = list(expand(selection))
-    words = tuple(item for item in items if not is_path(item))
-    paths = [Path(item) for item in items if is_path(item)]
-    if not paths:
-        return load_cases(role, catalogue=catalogue, wanted=suite_filter(words)), words
-    files = [file for path in paths for file in (sorted(path.rglob("*.yaml")) if path.is_dir() else [path])]
-    return [case for case in load_files(files, catalogue) if case.role == role], words
+    cases, words = known(
+        selection,
+        role,
+        lambda words: load_cases(role, catalogue=catalogue, wanted=suite_filter(words)),
+        lambda root: parse_suite(root, catalogue),
+    )
+    check_after([case for case in cases if case.own])
+    return cases, words
 
 
 def by_default(cases: Iterable[Case], words: Sequence[str], *, slow: bool, flood: bool) -> Choice:

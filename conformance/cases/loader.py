@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -12,9 +12,10 @@ from ..reading.nodes import Value, load
 from ..reading.places import VECTORS
 from ..reading.uncollected import uncollected
 from ..rules import needs
-from ..rules.requirements import STRENGTH, Requirement, load_requirements, strongest
+from ..rules.requirements import STRENGTH, Requirement, load_requirements
 from ..rules.situations import Situations, load_situations, parse_acceptable
 from .case import Case, Expect, Step, expects_error
+from .cited import check_cited
 from .stepspec import has_expect, parse_steps
 
 FORMAT: Final = 1
@@ -24,7 +25,6 @@ DRIVEN: Final = ("server",)
 """Of those, the roles whose cases can be run against a target."""
 PROFILES: Final = ("rfc9113", "rfc7540", "any")
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)*\Z")
-_REQUIREMENT: Final = re.compile(r"(?:rfc[0-9]+/[0-9A-Z.]+-[0-9a-z.]+(?:#[0-9]+[a-z]?)?|limits/[a-z0-9-]+)\Z")
 
 CASE_REQUIRED: Final = ("id", "title", "req", "level", "steps")
 CASE_OPTIONAL: Final = (
@@ -73,22 +73,12 @@ def load_cases(
         for path in suite_files(role, folder):
             if wanted is None or wanted(f"{role}/{path.stem}"):
                 cases += load_suite(path, catalogue, own=own)
-    _check_after(cases, wanted)
+    check_after(cases, wanted)
     return cases
 
 
-def load_files(files: Iterable[Path], catalogue: Catalogue) -> list[Case]:
-    """Read a user's own files, as strictly as ours.  Raises VectorError."""
-    cases = [case for path in files for case in load_suite(path, catalogue, own=True)]
-    seen: dict[str, Case] = {}
-    for case in cases:
-        if (other := seen.setdefault(case.id, case)) is not case:
-            raise VectorError(case.path, case.line, case.id, f"this id is taken already by {other.path}")
-    _check_after(cases)
-    return cases
-
-
-def _check_after(cases: Sequence[Case], wanted: Callable[[str], bool] | None = None) -> None:
+def check_after(cases: Sequence[Case], wanted: Callable[[str], bool] | None = None) -> None:
+    """Hold that whatever a case comes after is there, as far as it is `wanted`.  Raises VectorError."""
     known = {case.id for case in cases}
     for case in cases:
         for other in case.after:
@@ -97,24 +87,29 @@ def _check_after(cases: Sequence[Case], wanted: Callable[[str], bool] | None = N
 
 
 def load_suite(path: Path, catalogue: Catalogue, *, own: bool = False) -> list[Case]:
-    """Read one file.
+    """Read one file.  Raises VectorError.  own: a user's, of which the suite has any name."""
+    return parse_suite(load(path), catalogue, None if own else f"{path.parent.name}/{path.stem}")
 
-    own: a user's file.  Its suite has any name, and a case may cite no requirement: it is INFO then.
+
+def parse_suite(root: Value, catalogue: Catalogue, name: str | None = None) -> list[Case]:
+    """Read one file.  Raises VectorError.
+
+    name: the suite that its path stands for; None for a user's file.  Its suite has any name, and a case may
+    cite no requirement: it is INFO then.
     """
-    root = load(path)
     keys = root.fields(required=("format", "suite", "spec", "cases"), optional=("role", "profile", "note"))
     if keys["format"].integer() != FORMAT:
         raise keys["format"].error(f"only format {FORMAT} is known")
     suite = keys["suite"].text()
-    if not own and suite != f"{path.parent.name}/{path.stem}":
-        raise keys["suite"].error(f"the suite of this file is {path.parent.name}/{path.stem}, not {suite}")
+    if name is not None and suite != name:
+        raise keys["suite"].error(f"the suite of this file is {name}, not {suite}")
     role = keys["role"].one_of(ROLES) if "role" in keys else "server"
     profile = keys["profile"].one_of(PROFILES) if "profile" in keys else "rfc9113"
     spec = keys["spec"].text()
     cases: list[Case] = []
     seen: set[str] = set()
     for value in keys["cases"].items():
-        case = _case(value, _File(suite, spec, role, profile, own), catalogue)
+        case = _case(value, _File(suite, spec, role, profile, own=name is None), catalogue)
         if case.id in seen:
             raise value.error("this id is taken already")
         seen.add(case.id)
@@ -142,18 +137,14 @@ def _case(value: Value, file: _File, catalogue: Catalogue) -> Case:
         raise keys["id"].error(f"an id is lower-case words joined by hyphens, not {slug!r}")
     req = tuple(item.text() for item in keys["req"].items())
     level = keys["level"].one_of(STRENGTH, "a level:")
-    free = file.own and not req
-    if free and level != "INFO":
-        raise keys["level"].error(f"a case that cites no requirement is INFO, not {level}")
-    if not free:
-        _check_requirements(keys, req, level, catalogue.requirements)
+    check_cited(keys, req, level, catalogue.requirements, own=file.own)
     situation = keys["situation"].text() if "situation" in keys else None
     if situation is not None and situation not in catalogue.situations.situations:
         raise keys["situation"].error(f"unknown situation {situation!r} (see vectors/verdicts.yaml)")
     steps = parse_steps(keys["steps"])
     if not has_expect(steps):
         raise keys["steps"].error("a case without expect judges nothing")
-    if situation is None and not free:
+    if situation is None and req:
         for step in steps:
             if isinstance(step, Expect) and (expects_error(step) or step.kind in ("drop", "outcome")):
                 raise value.error(f"a case that expects {step.kind} needs a situation")
@@ -196,27 +187,6 @@ def _whole_run(value: Value, steps: Sequence[Step]) -> tuple[str, ...]:
         for rule in step.arguments["rules"]
     }
     return tuple(item.one_of(judged, "a rule of the case's own monitor:") for item in value.items())
-
-
-def _check_requirements(
-    keys: Mapping[str, Value], req: tuple[str, ...], level: str, known: Mapping[str, Requirement]
-) -> None:
-    """A case is as strong as the strongest rule it cites."""
-    if not req:
-        raise keys["req"].error("a case cites at least one requirement")
-    levels = []
-    for identifier in req:
-        if not _REQUIREMENT.match(identifier):
-            raise keys["req"].error(f"no requirement id: {identifier!r}")
-        if identifier.startswith("limits/"):
-            levels.append("INFO")
-            continue
-        requirement = known.get(identifier)
-        if requirement is None:
-            raise keys["req"].error(f"unknown requirement {identifier!r} (see vectors/requirements)")
-        levels.append(requirement.level)
-    if (due := strongest(levels)) != level:
-        raise keys["level"].error(f"the level is {level}, but the strongest requirement makes it {due}")
 
 
 def _control(value: Value) -> tuple[Step, ...] | str:

@@ -33,6 +33,22 @@ class Selectable(Protocol):
         """rfc9113, rfc7540 or any."""
 
 
+class Placed(Selectable, Protocol):
+    """A case, and where it was read."""
+
+    @property
+    def path(self) -> str:
+        """Its file, as it is shown."""
+
+    @property
+    def line(self) -> int:
+        """Where it begins there, from 1."""
+
+    @property
+    def own(self) -> bool:
+        """Whether it is from a file of the user, not from ours."""
+
+
 AnyCase = TypeVar("AnyCase", bound=Selectable)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from ..rules.requirements import Requirement
+from ..rules.requirements import Requirement, told
 from ..wire import huffman
 from ..wire.static_table import STATIC_TABLE
 from . import show
@@ -123,10 +123,11 @@ def explain(vector: CodecVector, requirements: Mapping[str, Requirement]) -> Ite
     """Yield everything about one vector."""
     yield f"{vector.id}  ({vector.level}, {vector.spec})"
     yield f"  {vector.title}"
+    yield f"  {vector.path}:{vector.line}"
     yield ""
     yield "requirements"
     for name in vector.req:
-        yield f"  {name}  {requirements[name].level}: {requirements[name].summary}"
+        yield f"  {name}  {told(name, requirements)}"
     yield ""
     yield f"expected\n  {' or '.join(expected(vector))}"
     if vector.note:

@@ -42,7 +42,7 @@ def run_vector(vector: CodecVector, codec: Codec, command: Command = ALONE) -> L
     control = None if judgement.control is None else {"outcome": "fields", "ok": judgement.control}
     if control is not None and not judgement.control:
         control["outcome"] = "other"
-    line = line_before(vector, command.of_id(vector.id), expects_error=vector.is_invalid)
+    line = line_before(vector, command.of(vector), expects_error=vector.is_invalid)
     line.update(
         verdict=judgement.verdict,
         outcome=judgement.outcome,

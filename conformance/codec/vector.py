@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from ..cases.cited import check_uncited
 from ..reading.nodes import Value, load
 from ..reading.places import VECTORS
 
@@ -94,11 +95,20 @@ class CodecVector(NamedTuple):
     encode: tuple[Encoding, ...]
     hash: str
     line: int
+    path: str = ""
+    own: bool = False
+    imported: bool = False
 
     @property
     def id(self) -> str:
         """The full id: suite and slug."""
         return f"{self.suite}/{self.slug}"
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """Flags of what is acceptable."""
+        found = (block.acceptable for block in (*self.blocks, *self.control))
+        return tuple(also.flag for also in found if also is not None and also.flag is not None)
 
     @property
     def is_invalid(self) -> bool:
@@ -212,8 +222,8 @@ def _needs(value: Value | None, vector: CodecVector) -> tuple[str, ...]:
     return tuple(sorted(needs | {need for need, is_needed in parts.items() if is_needed}))
 
 
-def parse_case(value: Value, suite: str, spec: str, profile: str) -> CodecVector:
-    """Read one case of a file whose head is known."""
+def parse_case(value: Value, suite: str, spec: str, profile: str, *, own: bool = False) -> CodecVector:
+    """Read one case of a file whose head is known; a user's `own` may cite nothing."""
     identifier = value.mapping().get("id")
     value.source.case = identifier.text() if identifier is not None and identifier.is_text else None
     nodes = value.fields(
@@ -234,15 +244,16 @@ def parse_case(value: Value, suite: str, spec: str, profile: str) -> CodecVector
     encode = tuple(_encoding(item) for item in nodes["encode"].items()) if "encode" in nodes else ()
     context = _context(nodes["context"]) if "context" in nodes else Context()
     req = tuple(item.text() for item in nodes["req"].items())
+    level = nodes["level"].one_of(LEVELS)
     if not req:
-        raise nodes["req"].error("a vector cites at least one requirement")
+        check_uncited(nodes, level, own=own)
     vector = CodecVector(
         suite=suite,
         spec=spec,
         slug=slug,
         title=nodes["title"].text(),
         req=req,
-        level=nodes["level"].one_of(LEVELS),
+        level=level,
         profile=nodes["profile"].one_of(PROFILES) if "profile" in nodes else profile,
         note=nodes["note"].text() if "note" in nodes else None,
         needs=(),
@@ -252,12 +263,18 @@ def parse_case(value: Value, suite: str, spec: str, profile: str) -> CodecVector
         encode=encode,
         hash=hashlib.sha256(repr((context, blocks, control, encode)).encode()).hexdigest()[:16],
         line=value.line,
+        path=value.source.path,
+        own=own,
+        imported="source" in nodes,
     )
     return vector._replace(needs=_needs(nodes.get("needs"), vector))
 
 
-def parse_suite(root: Value, name: str | None = None) -> list[CodecVector]:
-    """Read a file of role `codec`.  name: the suite that its path stands for.  Raises VectorError."""
+def parse_suite(root: Value, name: str | None = None, *, own: bool = False) -> list[CodecVector]:
+    """Read a file of role `codec`, a user's `own` or ours.  Raises VectorError.
+
+    name: the suite that its path stands for.
+    """
     nodes = root.fields(("format", "suite", "spec", "role", "cases"), ("profile", "note", "generated"))
     nodes["format"].integer(FORMAT, FORMAT)
     nodes["role"].one_of(("codec",))
@@ -269,7 +286,7 @@ def parse_suite(root: Value, name: str | None = None) -> list[CodecVector]:
         nodes["generated"].fields(("recipe", "seed"))
     vectors: dict[str, CodecVector] = {}
     for item in nodes["cases"].items():
-        vector = parse_case(item, suite, spec, profile)
+        vector = parse_case(item, suite, spec, profile, own=own)
         if vector.slug in vectors:
             raise item.error("this id is taken already")
         vectors[vector.slug] = vector

@@ -13,6 +13,7 @@ from ..exitcodes import Exit
 from ..frame.explain import explain as explain_frame
 from ..frame.vector import FrameVector
 from ..judge.control import control_steps
+from ..rules.requirements import told
 from .show import add_case, find
 
 
@@ -42,13 +43,7 @@ def _explain(case: Case, catalogue: Catalogue) -> None:
     print(f"  {case.path}:{case.line}")
     print("\nrequirements")
     for identifier in case.req:
-        requirement = catalogue.requirements.get(identifier)
-        text = (
-            f"{requirement.level}: {requirement.summary}"
-            if requirement
-            else "(a limit, not a rule of an RFC)"
-        )
-        print(f"  {identifier}  {text}")
+        print(f"  {identifier}  {told(identifier, catalogue.requirements)}")
     if case.situation:
         situation = catalogue.situations.situations[case.situation]
         print(f"\nsituation\n  {situation.name} ({situation.section}): {situation.when}")

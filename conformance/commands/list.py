@@ -2,15 +2,15 @@
 
 import argparse
 import json
-from collections.abc import Sequence
 from typing import Any
 
-from ..cases.choice import known_cases
-from ..cases.loader import ROLES, load_catalogue
+from ..cases.loader import load_catalogue
+from ..cases.ownfiles import ALL_ROLES
 from ..cases.select import select
 from ..errors import NothingSelected
 from ..exitcodes import Exit
 from ..records.nearest import check_words, names_lists
+from ..roles import known
 from ..rules.requirements import STRENGTH
 
 
@@ -18,7 +18,7 @@ def register(subparsers: Any) -> None:
     """Add the parser of this command."""
     parser = subparsers.add_parser("list", help="list cases")
     parser.add_argument("select", nargs="*", metavar="SELECT", help="as for run")
-    parser.add_argument("--role", default="server", choices=(*ROLES, "codec", "frame"))
+    parser.add_argument("--role", default="server", choices=ALL_ROLES)
     parser.add_argument("--profile", default="rfc9113", choices=("rfc9113", "rfc7540"))
     parser.add_argument("--level", type=str.upper, choices=STRENGTH, help="only this level")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -27,20 +27,9 @@ def register(subparsers: Any) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print the cases."""
-    cases: Any
     if names_lists(arguments.select):
         check_words(arguments.select, arguments.role)
-    words: Sequence[str] = arguments.select
-    if arguments.role == "codec":
-        from ..codec.vector import load_vectors as load_codec
-
-        cases = load_codec()
-    elif arguments.role == "frame":
-        from ..frame.vector import load_vectors as load_frames
-
-        cases = load_frames()
-    else:
-        cases, words = known_cases(arguments.role, words, load_catalogue())
+    cases, words = known(arguments.role, arguments.select, load_catalogue())
     levels = (arguments.level,) if arguments.level else ()
     chosen = select(cases, words, levels, arguments.profile)
     if len(words) > 1:

@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 from ..cases.loader import DRIVEN
+from ..cases.ownfiles import CODEC, FRAME
 from ..errors import NothingSelected
 from ..exitcodes import Exit
 from ..records.nearest import check_words, names_lists
@@ -39,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         " FILE.yaml or a folder: the cases there in place of ours",
     )
     chosen = parser.add_argument_group("selection")
-    chosen.add_argument("--role", default="server", choices=(*DRIVEN, "codec", "frame"))
+    chosen.add_argument("--role", default="server", choices=(*DRIVEN, CODEC, FRAME))
     chosen.add_argument("--profile", default="rfc9113", choices=PROFILES)
     chosen.add_argument("--level", type=_levels, default=(), metavar="must,should", help="only these levels")
     chosen.add_argument(
@@ -142,11 +143,11 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _execute(arguments: argparse.Namespace) -> int:
-    if arguments.role == "codec":
+    if arguments.role == CODEC:
         from ..codec.command import execute as run_codec
 
         return int(run_codec(arguments))
-    if arguments.role == "frame":
+    if arguments.role == FRAME:
         from ..frame.command import execute as run_frame
 
         return int(run_frame(arguments))

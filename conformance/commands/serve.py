@@ -1,6 +1,7 @@
 """`h2conf serve CASE`: a scripted peer that a client, a browser or a debugger can be attached to."""
 
 import argparse
+import shlex
 import socket
 import time
 from typing import Any, Final
@@ -45,7 +46,8 @@ def execute(arguments: argparse.Namespace) -> int:
     """Serve one client."""
     case = find(arguments.case, load_catalogue())
     if not isinstance(case, Case):
-        raise UsageError(f"{case.id} has no dialogue to play: see h2conf show --wire {case.id}")
+        words = shlex.join(arguments.case)
+        raise UsageError(f"{case.id} has no dialogue to play: see h2conf show --wire {words}")
     try:
         listener = socket.create_server(("127.0.0.1", arguments.port))
     except OSError as error:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ..cases.case import Case
-from ..cases.loader import Catalogue, load_catalogue, load_files, load_suite
+from ..cases.loader import Catalogue, load_catalogue, load_suite
+from ..cases.ownfiles import read_all, yaml_files
 from ..cases.select import is_path
 from ..cases.steptext import wire
 from ..codec.explain import wire_lines as codec_lines
@@ -17,8 +17,10 @@ from ..exitcodes import Exit
 from ..frame.explain import wire_lines as frame_lines
 from ..frame.vector import FrameVector
 from ..frame.vector import load_vectors as load_frame_vectors
+from ..reading.nodes import load
 from ..reading.places import VECTORS
 from ..records.nearest import hint, spelt_like
+from ..roles import AnyCase, read_suite
 
 CASE_HELP = "full id, such as server/6.7-ping/on-a-stream; before it the file, for a case of your own"
 
@@ -40,7 +42,7 @@ def execute(arguments: argparse.Namespace) -> int:
     """Print one case."""
     case = find(arguments.case, load_catalogue())
     if not arguments.wire:
-        lines = yaml_lines(file_of(case), case.id.removeprefix(f"{case.suite}/"))
+        lines = yaml_lines(Path(case.path), case.line)
     elif isinstance(case, CodecVector):
         lines = list(codec_lines(case))
     elif isinstance(case, FrameVector):
@@ -51,13 +53,13 @@ def execute(arguments: argparse.Namespace) -> int:
     return Exit.OK
 
 
-def find(words: Sequence[str], catalogue: Catalogue) -> Case | CodecVector | FrameVector:
+def find(words: Sequence[str], catalogue: Catalogue) -> AnyCase:
     """Return the case of a full id, out of the user's file when one stands before it.  Raises UsageError."""
     *files, identifier = words
     if len(files) > 1 or not all(is_path(file) for file in files):
         raise UsageError(f"one case is wanted, found {' '.join(words)}")
     if files:
-        own = {case.id: case for case in load_files([Path(file) for file in files], catalogue)}
+        own = _own(Path(files[0]), catalogue)
         if identifier not in own:
             raise UsageError(f"no case {identifier!r} in {files[0]}{spelt_like(identifier, own)}")
         return own[identifier]
@@ -67,7 +69,13 @@ def find(words: Sequence[str], catalogue: Catalogue) -> Case | CodecVector | Fra
     raise UsageError(f"no case {identifier!r}{hint(identifier) or ': see h2conf list'}")
 
 
-def _suite(identifier: str, catalogue: Catalogue) -> Sequence[Case | CodecVector | FrameVector]:
+def _own(path: Path, catalogue: Catalogue) -> dict[str, AnyCase]:
+    """Return the cases of a file, or of a folder's files, of whatever role."""
+    roots = [load(file) for file in yaml_files([path])]
+    return {case.id: case for case in read_all(roots, lambda root: read_suite(root, catalogue))}
+
+
+def _suite(identifier: str, catalogue: Catalogue) -> Sequence[AnyCase]:
     suite = identifier.rpartition("/")[0]
     folder = suite.partition("/")[0]
     if folder == "hpack":
@@ -78,15 +86,12 @@ def _suite(identifier: str, catalogue: Catalogue) -> Sequence[Case | CodecVector
     return load_suite(path, catalogue) if path.is_file() else ()
 
 
-def file_of(case: Case | CodecVector | FrameVector) -> Path:
-    """Return the file in which the case stands."""
-    return Path(case.path) if isinstance(case, Case) else VECTORS / f"{case.suite}.yaml"
-
-
-def yaml_lines(file: Path, slug: str) -> list[str]:
-    """Return the lines of the file that hold the case."""
+def yaml_lines(file: Path, line: int) -> list[str]:
+    """Return the lines of the file that hold the case of which the first key stands at `line`, from 1."""
     lines = file.read_text(encoding="utf-8").splitlines()
-    begin = next(at for at, line in enumerate(lines) if line.strip() in (f"- id: {slug}", f'- id: "{slug}"'))
+    begin = line - 1
+    if not lines[begin].lstrip().startswith("-") and lines[begin - 1].strip() == "-":
+        begin -= 1
     margin = len(lines[begin]) - len(lines[begin].lstrip())
     end = begin + 1
     while end < len(lines) and (not lines[end].strip() or lines[end].startswith(" " * (margin + 1))):

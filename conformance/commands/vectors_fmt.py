@@ -4,7 +4,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from ..errors import UsageError
+from ..cases.ownfiles import yaml_files
+from ..errors import NothingSelected, UsageError
 from ..exchange.tidy import tidy
 from ..exitcodes import Exit
 from ..reading.places import VECTORS, shown
@@ -13,7 +14,9 @@ from ..reading.places import VECTORS, shown
 def register(subparsers: Any) -> None:
     """Add the parser below `vectors`."""
     parser = subparsers.add_parser("fmt", help="bring YAML files into their canonical layout")
-    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="YAML files (all vectors)")
+    parser.add_argument(
+        "files", nargs="*", type=Path, metavar="FILE", help="YAML files or folders of them (all of ours)"
+    )
     parser.add_argument("--check", action="store_true", help="change nothing; exit 5 if a file would change")
     parser.set_defaults(execute=execute)
 
@@ -21,7 +24,10 @@ def register(subparsers: Any) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Format, or check."""
     changed = 0
-    for path in arguments.files or sorted(VECTORS.rglob("*.yaml")):
+    files = yaml_files(arguments.files or [VECTORS])
+    if not files:
+        raise NothingSelected(f"no YAML file in {', '.join(map(str, arguments.files))}")
+    for path in files:
         if not path.is_file():
             raise UsageError(f"no such file: {path}")
         try:

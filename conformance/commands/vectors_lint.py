@@ -2,20 +2,21 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from ..cases.case import Case
-from ..cases.loader import ROLES, Catalogue, load_cases, load_catalogue, load_suite, suite_files
-from ..codec.vector import load_vectors as load_codec
+from ..cases.loader import ROLES, Catalogue, load_cases, load_catalogue, suite_files
+from ..cases.ownfiles import yaml_files
 from ..errors import NothingSelected, VectorError
 from ..exitcodes import Exit
-from ..frame.lint import check_frames
 from ..judge.control import control_steps
 from ..reading import schemas
+from ..reading.nodes import load
 from ..reading.places import VECTORS
 from ..report.text import plural
+from ..roles import read_suite
 from ..rules.catalogue import load_rows
 
 
@@ -34,8 +35,7 @@ def register(subparsers: Any) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print every fault, one a line, as FILE:LINE: case ID: what."""
-    named = [path.resolve() for path in arguments.files or [VECTORS]]
-    files = [file for path in named for file in (sorted(path.rglob("*.yaml")) if path.is_dir() else [path])]
+    files = yaml_files(arguments.files or [VECTORS])
     if not files:
         raise NothingSelected(f"no YAML file in {', '.join(map(str, arguments.files))}")
     faults = list(lint(files, whole=not arguments.files))
@@ -45,30 +45,44 @@ def execute(arguments: argparse.Namespace) -> int:
     return Exit.INVALID_VECTORS if faults else Exit.OK
 
 
-def lint(files: list[Path], *, whole: bool) -> Iterator[VectorError]:
+def lint(files: Iterable[Path], *, whole: bool) -> Iterator[VectorError]:
     """Yield what is wrong; `whole`: look at what joins the files as well."""
     catalogue = load_catalogue()
     for path in files:
         try:
-            yield from schemas.check(path)
-            # A file in none of our folders is a user's: the cases that `h2conf run FILE` takes.
-            own = schemas.schema_name(path) is None
-            if own or path.parent.name in ROLES:
-                for case in load_suite(path, catalogue, own=own):
-                    yield from check_case(case, catalogue)
+            yield from lint_file(path, catalogue)
         except VectorError as error:
             yield error
     if not whole:
         return
-    for read in (load_rows, load_codec, _frames, _dialogues):
+    for read in (load_rows, _dialogues):
         try:
             read()
         except VectorError as error:
             yield error
 
 
-def _frames() -> None:
-    check_frames(VECTORS)
+def lint_file(path: Path, catalogue: Catalogue) -> Iterator[VectorError]:
+    """Yield what is wrong with one file.  Raises VectorError for what cannot be looked at any further.
+
+    Where a case cannot be read, the schema has nothing to add; of the others behind it only the schema tells.
+    """
+    root = load(path)
+    unread: str | None = ""
+    if schemas.schema_name(root) not in schemas.OTHERS.values():
+        try:
+            for case in read_suite(root, catalogue, suite_name(path)):
+                if isinstance(case, Case):
+                    yield from check_case(case, catalogue)
+        except VectorError as error:
+            yield error
+            unread = error.case
+    yield from (fault for fault in schemas.check(root) if fault.case != unread)
+
+
+def suite_name(path: Path) -> str | None:
+    """Return the suite for which the path of one of our files stands; None for a user's file."""
+    return f"{path.parent.name}/{path.stem}" if path.resolve().is_relative_to(VECTORS) else None
 
 
 def _dialogues() -> None:

@@ -41,7 +41,7 @@ def _frames(suites: list[Suite], _root: Path) -> Exported:
     for suite in suites:
         if suite.role != "frame":
             continue
-        for vector in parse_suite(nodes.load(suite.path)).vectors:
+        for vector in parse_suite(nodes.load(suite.path), own=True).vectors:
             try:
                 text = frame_json.text(frame_export.export_case(vector, losses))
             except NotExpressible as error:

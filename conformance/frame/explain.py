@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from ..rules.requirements import Requirement
+from ..rules.requirements import Requirement, told
 from ..wire.codes import FRAME_HEADER, MAX_31, flag_names, type_name
 from .control import control_of
 from .vector import Context, FrameVector
@@ -17,9 +17,10 @@ def explain(vector: FrameVector, requirements: Mapping[str, Requirement]) -> Ite
     """Yield everything about one vector."""
     yield f"{vector.id}  ({vector.level}, {vector.spec})"
     yield f"  {vector.title}"
+    yield f"  {vector.path}:{vector.line}"
     yield "\nrequirements"
     for name in vector.req:
-        yield f"  {name}  {requirements[name].level}: {requirements[name].summary}"
+        yield f"  {name}  {told(name, requirements)}"
     yield "\noutcomes"
     yield f"  pass  {' or '.join(vector.expected())}"
     for also in vector.also:

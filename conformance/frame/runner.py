@@ -130,7 +130,7 @@ def run_vector(vector: FrameVector, reader: FrameTarget, command: Command = ALON
         judgement, outcome = Judgement("skip", "; ".join(NEEDS[need] for need in missing)), "skip"
     else:
         judgement, outcome, control = _judged(vector, run)
-    line = line_before(vector, command.of_id(vector.id), expects_error=bool(vector.errors))
+    line = line_before(vector, command.of(vector), expects_error=bool(vector.errors))
     line.update(
         verdict=judgement.verdict,
         outcome=outcome,

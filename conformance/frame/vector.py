@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from ..cases.cited import check_uncited
 from ..reading.nodes import Value, load
 from ..reading.places import VECTORS
 from .fields import ERRORS, check_wire, error_text, number, parse_frame
@@ -70,11 +71,24 @@ class FrameVector(NamedTuple):
     scopes: tuple[str, ...] = SCOPES
     wait: bool = False
     also: tuple[Also, ...] = ()
+    path: str = ""
+    line: int = 0
+    own: bool = False
 
     @property
     def id(self) -> str:
         """The full id: suite and slug."""
         return f"{self.suite}/{self.slug}"
+
+    @property
+    def imported(self) -> bool:
+        """Whether it says where it came from."""
+        return self.source is not None
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """Flags of what is acceptable."""
+        return tuple(also.flag for also in self.also if also.flag is not None)
 
     @property
     def hash(self) -> str:
@@ -123,8 +137,8 @@ _OPTIONAL: Final = (
 )
 
 
-def parse_case(value: Value, suite: str, spec: str, outer: Context) -> FrameVector:
-    """Read one case of a file whose suite and context are given."""
+def parse_case(value: Value, suite: str, spec: str, outer: Context, *, own: bool = False) -> FrameVector:
+    """Read one case of a file whose suite and context are given; a user's `own` may cite nothing."""
     early = value.mapping().get("id")
     value.source.case = early.text() if early is not None and early.is_text else None
     nodes = value.fields(required=_REQUIRED, optional=_OPTIONAL)
@@ -155,7 +169,12 @@ def parse_case(value: Value, suite: str, spec: str, outer: Context) -> FrameVect
         scopes=tuple(i.one_of(SCOPES) for i in nodes["scope"].one_or_more()) if "scope" in nodes else SCOPES,
         wait="wait" in nodes and nodes["wait"].boolean(),
         also=tuple(_also(item) for item in _list(nodes, "also")),
+        path=value.source.path,
+        line=value.line,
+        own=own,
     )
+    if not vector.req:
+        check_uncited(nodes, vector.level, own=own)
     _check_expectation(value, nodes, vector)
     return vector
 
@@ -165,8 +184,6 @@ def _list(nodes: Mapping[str, Value], name: str) -> list[Value]:
 
 
 def _check_expectation(value: Value, nodes: Mapping[str, Value], vector: FrameVector) -> None:
-    if not vector.req:
-        raise value.error("req is empty")
     if (vector.frame is not None) + bool(vector.errors) + (vector.wait and not vector.errors) != 1:
         raise value.error("expected one of frame, error, or wait alone")
     if vector.ignored and vector.frame is None:
@@ -183,8 +200,11 @@ class FrameSuite(NamedTuple):
     vectors: tuple[FrameVector, ...]
 
 
-def parse_suite(root: Value, name: str | None = None) -> FrameSuite:
-    """Read a whole file of role `frame`.  name: the suite that its path stands for.  Raises VectorError."""
+def parse_suite(root: Value, name: str | None = None, *, own: bool = False) -> FrameSuite:
+    """Read a whole file of role `frame`, a user's `own` or ours.  Raises VectorError.
+
+    name: the suite that its path stands for.
+    """
     nodes = root.fields(required=("format", "suite", "spec", "role", "cases"), optional=("context", "note"))
     nodes["format"].integer(1, 1)
     nodes["role"].one_of(("frame",))
@@ -194,7 +214,7 @@ def parse_suite(root: Value, name: str | None = None) -> FrameSuite:
     outer = _context(nodes.get("context"), Context())
     vectors: dict[str, FrameVector] = {}
     for item in nodes["cases"].items():
-        vector = parse_case(item, suite, spec, outer)
+        vector = parse_case(item, suite, spec, outer, own=own)
         if vector.slug in vectors:
             raise item.error("this id is taken already")
         vectors[vector.slug] = vector

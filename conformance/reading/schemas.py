@@ -3,13 +3,12 @@
 import json
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 from jsonschema import Draft202012Validator
 
 from ..errors import VectorError
-from .nodes import Value, load
+from .nodes import Value
 from .places import VECTORS
 from .plainyaml import plain_value
 
@@ -17,11 +16,12 @@ SCHEMA_OF: Final = {
     "server": "case",
     "client": "case",
     "proxy": "case",
-    "hpack": "hpack",
-    "frames": "frames",
-    "requirements": "requirements",
+    "codec": "hpack",
+    "frame": "frames",
 }
-"""Folder of vectors -> its schema."""
+"""Role of a file of cases -> its schema."""
+OTHERS: Final = {"requirements": "requirements", "situations": "verdicts"}
+"""Key that only a file without cases has -> its schema."""
 
 
 @cache
@@ -33,20 +33,19 @@ def validator(name: str) -> Draft202012Validator:
     return Draft202012Validator(schema)
 
 
-def schema_name(path: Path) -> str | None:
-    """Return the schema for a file below vectors/, or None."""
-    if path.name == "verdicts.yaml":
-        return "verdicts"
-    return SCHEMA_OF.get(path.parent.name)
+def schema_name(root: Value) -> str:
+    """Return the schema for a file: by its role if it holds cases.  Raises VectorError."""
+    keys = root.mapping()
+    for key, name in OTHERS.items():
+        if key in keys and "cases" not in keys:
+            return name
+    return SCHEMA_OF[keys["role"].one_of(SCHEMA_OF, "a role:") if "role" in keys else "server"]
 
 
-def check(path: Path) -> Iterator[VectorError]:
-    """Yield what the schema finds wrong in a file, in order, each at its line."""
-    name = schema_name(path)
-    if name is None:
-        return
-    root = load(path)
-    for fault in sorted(validator(name).iter_errors(plain_value(root)), key=lambda e: list(map(str, e.path))):
+def check(root: Value) -> Iterator[VectorError]:
+    """Yield what the schema finds wrong in a file, in order, each at its line.  Raises VectorError."""
+    faults = validator(schema_name(root)).iter_errors(plain_value(root))
+    for fault in sorted(faults, key=lambda e: list(map(str, e.path))):
         yield _located(root, list(fault.absolute_path), fault.message)
 
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
-from ..cases.select import Selectable
+from ..cases.select import Placed
 from ..errors import UsageError
 from .shape import FORMAT, check_line
 
@@ -17,7 +17,7 @@ Line = dict[str, Any]
 """One line of the record: a JSON object whose `kind` is header, case or footer."""
 
 
-class Named(Selectable, Protocol):
+class Named(Placed, Protocol):
     """A case or a vector, by what its line begins with."""
 
     @property

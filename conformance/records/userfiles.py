@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from ..cases.ownfiles import yaml_files
 from ..cases.select import expand, is_path
 from ..errors import UsageError
 from ..exitcodes import Exit
@@ -32,13 +33,12 @@ def load_user_files(arguments: argparse.Namespace) -> tuple[Baseline | None, Ski
 def own_ids(selection: Sequence[str]) -> frozenset[str]:
     """Return the ids of the cases in the files and folders of a selection."""
     found = set()
-    for path in (Path(word) for word in expand(selection) if is_path(word)):
-        for file in sorted(path.rglob("*.yaml")) if path.is_dir() else [path]:
-            keys = load(file).mapping()
-            if "suite" in keys and "cases" in keys:
-                suite = keys["suite"].text()
-                cases = (case.mapping() for case in keys["cases"].items())
-                found |= {f"{suite}/{case['id'].text()}" for case in cases if "id" in case}
+    for file in yaml_files(Path(word) for word in expand(selection) if is_path(word)):
+        keys = load(file).mapping()
+        if "suite" in keys and "cases" in keys:
+            suite = keys["suite"].text()
+            cases = (case.mapping() for case in keys["cases"].items())
+            found |= {f"{suite}/{case['id'].text()}" for case in cases if "id" in case}
     return frozenset(found)
 
 

@@ -1,6 +1,7 @@
 """Reads vectors/requirements/*.yaml: the rules that cases cite, each with its level and summary."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -58,6 +59,13 @@ def load_requirements(folder: Path = VECTORS) -> dict[str, Requirement]:
             elif (match := _SUMMARY.match(line)) and identifier in result:
                 result[identifier] = Requirement(identifier, level, match[1].strip("\"'"))
     return result
+
+
+def told(identifier: str, known: Mapping[str, Requirement]) -> str:
+    """Return what there is to say about a rule beside its id."""
+    if requirement := known.get(identifier):
+        return f"{requirement.level}: {requirement.summary}"
+    return f"({'a limit, not a' if identifier.startswith('limits/') else 'no'} rule of an RFC)"
 
 
 def strongest(levels: list[str]) -> str:

@@ -4,7 +4,7 @@ import argparse
 import shlex
 from typing import Final, NamedTuple
 
-from ..cases.case import Case
+from ..cases.select import Placed
 
 VALUES: Final = {
     "role": ("--role", "server"),
@@ -29,9 +29,9 @@ class Command(NamedTuple):
     words: tuple[str, ...] = ()
     owned: bool = False  # the user may flood the target wherever it is
 
-    def of(self, case: Case) -> str:
-        """Return the command for a case, quoted for a shell."""
-        flood = (OWN_TARGET,) if self.owned and case.flood else ()
+    def of(self, case: Placed) -> str:
+        """Return the command for a case, quoted for a shell; only dialogues can be floods."""
+        flood = (OWN_TARGET,) if self.owned and getattr(case, "flood", False) else ()
         return self.of_id(case.id, *((case.path,) if case.own else ()), more=flood)
 
     def of_id(self, identifier: str, *files: str, more: tuple[str, ...] = ()) -> str:

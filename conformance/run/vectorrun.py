@@ -50,12 +50,15 @@ AnyTarget = TypeVar("AnyTarget", bound=Target)
 
 def run_vectors(
     arguments: argparse.Namespace,
-    vectors: Sequence[AnyVector],
+    known: tuple[Sequence[AnyVector], Sequence[str]],
     open_target: Callable[[str], AnyTarget],
     run_vector: Callable[[AnyVector, AnyTarget, Command], dict[str, Any]],
 ) -> int:
-    """Run the chosen vectors and return the exit code; every report gets its footer, whatever happens."""
-    chosen = select(vectors, arguments.select, arguments.level, arguments.profile)
+    """Run the chosen vectors and return the exit code; every report gets its footer, whatever happens.
+
+    known: the vectors, and the words that choose among them.
+    """
+    chosen = select(*known, arguments.level, arguments.profile)
     if not chosen:
         raise NothingSelected(f"nothing is selected by {' '.join(arguments.select) or 'these options'}")
     if arguments.seed:
@@ -121,7 +124,7 @@ def _opened(
 
 def left_out(vector: Named, command: Command, reason: str, verdict: str = "skip") -> Line:
     """Return the line of a vector that is not run: the user skips it, or the target cannot be asked."""
-    line = line_before(vector, command.of_id(vector.id))
+    line = line_before(vector, command.of(vector))
     line.update(verdict=verdict, outcome=verdict, reason=reason)
     return line
 

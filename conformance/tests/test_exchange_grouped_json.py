@@ -62,7 +62,10 @@ def test_all_frame_vectors_come_back_as_they_were() -> None:
     assert len(again) == len(FRAMES)
     for suite, data in zip(FRAMES, again, strict=True):
         expected = parse_suite(nodes.load(suite.path))
-        assert parse_suite(nodes.parse(suite_text(data), "again.yaml")) == expected
+        read = parse_suite(nodes.parse(suite_text(data), "again.yaml"))
+        assert read[:2] == expected[:2]
+        for vector, before in zip(read.vectors, expected.vectors, strict=True):
+            assert vector._replace(path=before.path, line=before.line) == before
 
 
 def test_every_flag_is_explained_once() -> None:

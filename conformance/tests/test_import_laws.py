@@ -46,6 +46,7 @@ PACKAGES = (
     {"judge", "report"},
     {"run", "generate"},
     {"codec", "frame"},
+    {"roles"},
     {"exchange"},
     {"commands"},
     {"cli", "pytest_plugin"},

@@ -10,6 +10,7 @@ from ..errors import VectorError
 from ..exitcodes import Exit
 from ..judge.control import control_steps
 from ..reading import schemas
+from ..reading.nodes import load
 
 CATALOGUE = load_catalogue()
 HEAD = "format: 1\nsuite: server/x\nspec: RFC 9113 6.7\nrole: server\ncases:\n"
@@ -115,18 +116,18 @@ def test_a_fault_names_its_place(
         assert error.case is not None
         assert f"case {error.case}: " in str(error)
     if schema_sees:
-        assert list(schemas.check(path)), "the schema lets it pass"
+        assert list(schemas.check(load(path))), "the schema lets it pass"
 
 
 def test_the_schema_accepts_what_the_loader_accepts(tmp_path: Path) -> None:
-    assert list(schemas.check(written(tmp_path, HEAD + GOOD))) == []
+    assert list(schemas.check(load(written(tmp_path, HEAD + GOOD)))) == []
 
 
 def test_all_vectors_are_read_and_fit_the_schema() -> None:
     cases = load_cases("server", catalogue=CATALOGUE)
     assert len(cases) >= 350
     assert len({case.id for case in cases}) == len(cases)
-    assert [fault for path in suite_files("server") for fault in schemas.check(path)] == []
+    assert [fault for path in suite_files("server") for fault in schemas.check(load(path))] == []
 
 
 def test_every_error_case_has_a_control_or_says_why_not() -> None:
