@@ -2,10 +2,10 @@
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -264,24 +264,24 @@ def test_an_interrupted_run_ends_its_server(tmp_path: Path) -> None:
     if not (available := Nghttpd().available()):
         pytest.skip(available.reason)
     module = __package__.rpartition(".")[0]
-    process = subprocess.Popen(
-        [sys.executable, "-m", module, "judge", "nghttpd", "--records", str(tmp_path)],
-        stdout=subprocess.DEVNULL,
-        # So that nghttpd's own words name the folder, too.
-        env={**os.environ, "TMPDIR": str(tmp_path)},
-    )
-    while not (started := _records_begun(tmp_path)):
-        assert process.poll() is None
-        time.sleep(0.05)
-    assert started
-    assert any(Path(words.split()[0]).name == "nghttpd" for words in _mentioning(str(tmp_path)))
+    record = tmp_path / "record"
+    os.mkfifo(record)
+    command = [sys.executable, "-m", module, "judge", "nghttpd", "--records", str(tmp_path)]
+    # Open for both, so that a writer that comes and goes is no end.
+    with open(os.open(record, os.O_RDWR | os.O_NONBLOCK), "rb", buffering=0) as begun:
+        process = subprocess.Popen(
+            [*command, "--", "-o", f"jsonl={record}"],
+            stdout=subprocess.DEVNULL,
+            # So that nghttpd's own words name the folder, too.
+            env={**os.environ, "TMPDIR": str(tmp_path)},
+        )
+        has_begun, _, _ = select.select([begun], [], [], 30)
+    servers = [words for words in _mentioning(str(tmp_path)) if Path(words.split()[0]).name == "nghttpd"]
     os.kill(process.pid, signal.SIGINT)
     assert process.wait(30) == 130
+    assert has_begun
+    assert servers
     assert not _mentioning(str(tmp_path))
-
-
-def _records_begun(folder: Path) -> bool:
-    return any(file.stat().st_size for file in folder.glob("nghttpd-*/1.jsonl"))
 
 
 def _mentioning(text: str) -> list[str]:
