@@ -1,4 +1,4 @@
-"""The one test server: the embedded one behind a gate that rewrites frames and faults as a mutant says."""
+"""The one test server: the embedded one behind a gate that rewrites frames and faults as a change says."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from conformance.targets.embedded import MemoryServer
 from nghttp2.codes import ErrorCode
 from nghttp2.connection import Connection
 from nghttp2.stream_state import State
 
-from .model import Fault, Mutant
+from .model import Change, Fault
 from .wire import (
     CONTINUATION,
     END_HEADERS,
@@ -30,34 +29,34 @@ from .wire import (
 class Gate:
     """One connection; a MemoryTarget."""
 
-    def __init__(self, mutant: Mutant, others: list[Gate] | None = None) -> None:
+    def __init__(self, change: Change, others: list[Gate] | None = None) -> None:
         """`others`: the connections of this server, to which this one is added."""
-        self.mutant = mutant
+        self.change = change
         self.others: list[Gate] = [] if others is None else others
-        self.server = MemoryServer()
+        self.server = change.server()
         self.others[:] = [*(other for other in self.others if not other.server.closed), self]
         self.connection: Connection = self.server.connection
         self.current: Frame | None = None  # the frame that the server is looking at
         self.block = 0  # stream of a field block that is not ended, as the client sent it
         self.highest = 0  # stream
-        self.notes: dict[str, Any] = {}  # of the mutant
+        self.notes: dict[str, Any] = {}  # of the change
         self._opening = b""
         self.buffer = bytearray()
         self._is_raw = False
         self._out = bytearray()  # of the server, not a whole frame yet
         self._extra = bytearray()  # for the client, in front of what the server sends next
-        if mutant.fault is not None:
+        if change.fault is not None:
             self._catch("_fail")
             self._catch("_stream_fault")
-        if mutant.prepare is not None:
-            mutant.prepare(self)
+        if change.prepare is not None:
+            change.prepare(self)
 
     def _catch(self, name: str) -> None:
         plain = getattr(self.connection, name)
 
         def caught(fault: Fault) -> None:
-            assert self.mutant.fault is not None
-            other = self.mutant.fault(self, fault)
+            assert self.change.fault is not None
+            other = self.change.fault(self, fault)
             if other is fault:
                 plain(fault)
             elif other is not None:
@@ -66,7 +65,7 @@ class Gate:
 
         setattr(self.connection, name, caught)
 
-    # -- what mutants use -------------------------------------------------------------------------------
+    # -- what changes use -------------------------------------------------------------------------------
 
     def replace(self, name: str, make: Callable[[Any], Any], of: Any = None) -> None:
         """Put another value or function, made from the present one, on the connection (or on `of`)."""
@@ -121,7 +120,7 @@ class Gate:
 
     @property
     def closed(self) -> bool:
-        return self.server.closed and not self.mutant.stays_open
+        return self.server.closed and not self.change.stays_open
 
     def receive(self, data: bytes) -> None:
         if not data:
@@ -145,9 +144,9 @@ class Gate:
         missing = len(PREFACE) - len(self._opening)
         piece, rest = data[:missing], data[missing:]
         self._opening += piece
-        if self.mutant.opening is not None:
+        if self.change.opening is not None:
             if len(self._opening) == len(PREFACE):
-                self._pass(self.mutant.opening(self._opening))
+                self._pass(self.change.opening(self._opening))
         else:
             self._pass(piece)
             if not PREFACE.startswith(self._opening):
@@ -155,7 +154,7 @@ class Gate:
         return rest
 
     def _take(self, frame: Frame) -> None:
-        rewrite = self.mutant.incoming
+        rewrite = self.change.incoming
         frames = rewrite(self, frame) if rewrite is not None else None
         self._follow(frame)
         for item in [frame] if frames is None else frames:
@@ -175,7 +174,7 @@ class Gate:
 
     def data_to_send(self) -> bytes:
         said, self._extra = bytes(self._extra), bytearray()
-        rewrite = self.mutant.outgoing
+        rewrite = self.change.outgoing
         self.pull()
         if rewrite is None:
             data, self._out = bytes(self._out), bytearray()

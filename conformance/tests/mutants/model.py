@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.cases.case import Case
 from conformance.cases.select import matches
+from conformance.targets.embedded import MemoryServer
 from nghttp2.errors import ConnectionFault, StreamFault
 
 if TYPE_CHECKING:
@@ -19,9 +20,22 @@ Rewrite = Callable[["Gate", "Frame"], "Iterable[Frame] | None"]
 """Returns the frames that go on in the frame's place; None lets it pass, changed in place or not."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What a gate does to the embedded server; any of it may be left out."""
+
+    server: Callable[[], MemoryServer] = MemoryServer
+    prepare: Callable[[Gate], None] | None = None
+    opening: Callable[[bytes], bytes] | None = None  # the first 24 octets of the client
+    incoming: Rewrite | None = None
+    outgoing: Rewrite | None = None
+    fault: Callable[[Gate, Fault], Fault | None] | None = None
+    stays_open: bool = False  # does not close after a connection error
+
+
 @dataclass(frozen=True)
-class Mutant:
-    """One change to the embedded server.
+class Mutant(Change):
+    """A change that breaks one rule.
 
     kills: selections of cases; every case of level MUST among them has to fail.
     touches: the cases that may fail besides, since they rely on the rule; no other case fails.
@@ -33,12 +47,6 @@ class Mutant:
     sentence: str
     kills: tuple[str, ...]
     touches: tuple[str, ...] = ()
-    prepare: Callable[[Gate], None] | None = None
-    opening: Callable[[bytes], bytes] | None = None  # the first 24 octets of the client
-    incoming: Rewrite | None = None
-    outgoing: Rewrite | None = None
-    fault: Callable[[Gate, Fault], Fault | None] | None = None
-    stays_open: bool = False  # does not close after a connection error
 
     def must_fail(self, case: Case) -> bool:
         return case.level == "MUST" and chosen(case, self.kills)
