@@ -14,8 +14,12 @@ _GENERAL = {
     "stream_error": (
         "acceptable (GenericCode)  the same with PROTOCOL_ERROR or INTERNAL_ERROR (RFC 9113 5.4)",
         "acceptable (Escalated)    a connection error in its place (RFC 9113 5.4.1)",
+        "acceptable (Graceful)     the same, then GOAWAY NO_ERROR and the close (RFC 9113 6.8)",
     ),
-    "malformed": ("acceptable (Escalated)    a connection error in its place (RFC 9113 5.4.1)",),
+    "malformed": (
+        "acceptable (Escalated)    a connection error in its place (RFC 9113 5.4.1)",
+        "acceptable (Graceful)     the same, then GOAWAY NO_ERROR and the close (RFC 9113 6.8)",
+    ),
 }
 
 

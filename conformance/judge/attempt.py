@@ -15,7 +15,8 @@ from .dialogue import Dialogue
 from .probe import open_peer
 from .result import Result
 from .session import Session
-from .verdict import ACCEPTABLE, FAIL, METHOD_REFUSED, PASS, refusal
+from .unfit import unfit
+from .verdict import ACCEPTABLE, FAIL, METHOD_REFUSED, PASS, SKIP, refusal, served
 
 OURS = frozenset({"exec", "embedded"})
 """Kinds of targets whose process we started."""
@@ -51,6 +52,8 @@ def attempt(case: Case, session: Session) -> Attempt:
     try:
         dialogue.run(case.steps)
         _collect(done, dialogue, "case")
+        if done.result.verdict == FAIL and (reason := unfit(case, session, dialogue.peers.values())):
+            _leave_out(done, reason)
     except TargetException as error:
         _collect(done, dialogue, "case")
         crashed(done, str(error))
@@ -86,10 +89,13 @@ def _run_control(case: Case, session: Session, done: Attempt, steps: Sequence[St
         _collect(done, dialogue, "control")
     finally:
         dialogue.close()
-    if problem is not None and (flag := _refused_method(case, session, done.result)) and twin.verdict == PASS:
+    flag = _refused_method(case, session, done.result) or _served(case, session, done.result)
+    if twin.verdict != PASS and (reason := unfit(case, session, dialogue.peers.values())):
+        _leave_out(done, reason)
+    elif problem is not None and flag and twin.verdict == PASS:
         done.control = (twin.outcome, True)
         done.result.verdict = ACCEPTABLE
-        done.result.flags.append(flag)
+        done.result.flags = [flag]
     elif problem is not None:
         done.result.verdict = FAIL
         done.result.flags.append("Indiscriminate")
@@ -101,6 +107,21 @@ def _refused_method(case: Case, session: Session, result: Result) -> str | None:
     if result.twin_differs is None or case.situation is None:
         return None
     return refusal(session.acceptable(case), result.twin_differs)
+
+
+def _leave_out(done: Attempt, reason: str) -> None:
+    """Say that the case cannot judge this target."""
+    done.result.verdict = SKIP
+    done.result.outcome = SKIP
+    done.result.flags = []
+    done.result.reason = reason
+
+
+def _served(case: Case, session: Session, result: Result) -> str | None:
+    """Return the flag of a target that answers the fault as it answers everything, where it may serve it."""
+    if result.outcome != f"response({session.baseline})":
+        return None
+    return served(session.acceptable(case))
 
 
 def _compare(case: Case, result: Result, dialogue: Dialogue, session: Session) -> str | None:

@@ -223,6 +223,7 @@ class Dialogue:
         stream_id = resolve_stream(spec.values.get("stream", 1), peer.variables, repetition)
         method = method_of(spec)
         peer.stream(stream_id).method = method
+        peer.stream(stream_id).is_plain = method == b"GET" and "path" not in spec.values
         peer.monitors.request(stream_id, method)
 
     def _upload(self, step: Upload) -> None:

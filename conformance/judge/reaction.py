@@ -18,6 +18,7 @@ CLOSE: Final = Outcome("close")
 NO_ERROR_CLOSE: Final = Outcome("connection_error", "NO_ERROR")
 WAIT: Final = Outcome("wait")
 MANY_RST: Final = "ManyRst"
+GRACEFUL: Final = "Graceful"
 CREDITED: Final = Outcome("credited")
 OVERRUN_OF_STREAM: Final = Outcome("stream_error", Error.FLOW_CONTROL_ERROR.name)
 OVERRUN_OF_CONNECTION: Final = Outcome("connection_error", Error.FLOW_CONTROL_ERROR.name)
@@ -49,11 +50,13 @@ class Reaction:
     status: int | None = None
     last_stream: int | None = None  # of the GOAWAY with the error
     late: bool = False  # the error followed a response that was under way
+    closed: bool = False  # the connection ended gracefully behind the outcome
 
     @property
     def over(self) -> bool:
         """Whether the connection has ended or is about to."""
-        return self.outcome.kind in ("connection_error", "close", "goaway_without_close", "graceful_close")
+        kinds = ("connection_error", "close", "goaway_without_close", "graceful_close")
+        return self.closed or self.outcome.kind in kinds
 
 
 class Watch:
@@ -161,7 +164,9 @@ class Watch:
             return self._goaway(goaway)
         if peer.ended:
             recent = [g for g in peer.goaways if g.position >= self.since.position]
-            return Reaction(Outcome("graceful_close"), (NO_ERROR_CLOSE,)) if recent else Reaction(CLOSE)
+            if not recent:
+                return Reaction(CLOSE)
+            return self._refused_and_closed() or Reaction(Outcome("graceful_close"), (NO_ERROR_CLOSE,))
         if resets := self.resets():
             return self._reset(resets)
         stream = peer.streams.get(self.stream_id)
@@ -238,6 +243,28 @@ class Watch:
         """
         peer = self.peer
         return self.stream_id > 0 and peer.windows.connection < 0 and peer.stream_window(self.stream_id) < 0
+
+    def _refused_and_closed(self) -> Reaction | None:
+        """Return the refusal behind which the target closed the connection, with nothing left to answer.
+
+        RFC 9113 6.8: GOAWAY with NO_ERROR ends a connection whose exchanges are done.
+        """
+        streams = self.peer.streams
+        mine = streams.get(self.stream_id)
+        last = min(goaway.last_stream for goaway in self.peer.goaways)
+        if mine is None or mine.id > last:
+            return None
+        done = [s.ended or s.resets or s.sent_reset for s in streams.values() if s.opened and s.id <= last]
+        if not all(done):
+            return None
+        fresh = mine.ended and mine.answered and mine.id not in self.since.answered
+        if fresh and (mine.status or 0) >= 400:
+            outcome = Outcome("response", str(mine.status))
+            return Reaction(outcome, flags=[GRACEFUL], status=mine.status, closed=True)
+        codes = [reset.code for reset in mine.resets if reset.position >= self.since.position]
+        if codes and not fresh:
+            return Reaction(Outcome("stream_error", error_name(codes[0])), flags=[GRACEFUL], closed=True)
+        return None
 
     def _reset(self, resets: list[tuple[int, int]]) -> Reaction:
         peer = self.peer

@@ -12,6 +12,7 @@ from .reaction import SERVE, Reaction
 PASS: Final = "pass"
 ACCEPTABLE: Final = "acceptable"
 FAIL: Final = "fail"
+SKIP: Final = "skip"  # what a case asks for is more than the target has to offer
 
 GENERIC: Final = frozenset({Error.PROTOCOL_ERROR.name, Error.INTERNAL_ERROR.name})
 QUIET: Final = frozenset({"drop", "serve", "wait"})
@@ -42,6 +43,7 @@ def judge(
     expected = " or ".join(str(outcome) for outcome in best)
     if seen.problems:
         return Judgement(FAIL, "; ".join(seen.problems))
+    _name_by_reset(seen, readings, best)
     judgement = _match(seen, readings, best, acceptable)
     if judgement is None:
         return Judgement(FAIL, f"expected {expected}, saw {seen.outcome}")
@@ -51,6 +53,15 @@ def judge(
             judgement.verdict = ACCEPTABLE
         _bind_to_twin(seen, best, judgement)
     return judgement
+
+
+def _name_by_reset(seen: Reaction, readings: Sequence[Outcome], best: Sequence[Outcome]) -> None:
+    """Name the reset behind a whole answer where it, and not the answer, is what is expected."""
+    if seen.outcome.kind == "response" and not any(pattern.matches(seen.outcome) for pattern in best):
+        for reading in readings:
+            if reading.kind == "stream_error" and any(pattern.matches(reading) for pattern in best):
+                seen.outcome = reading
+                return
 
 
 def is_forbidden(seen: Reaction, forbidden: Sequence[Outcome]) -> bool:
@@ -119,8 +130,15 @@ def _bind_to_twin(seen: Reaction, best: Sequence[Outcome], judgement: Judgement)
         judgement.twin_differs = int(status)
         if any(o.kind == "malformed" for o in best) and not judgement.flags:
             judgement.info.append("AnsweredBadRequest")
+    elif seen.outcome in best:
+        judgement.twin_differs = int(status)
     elif status[0] == "5":
         judgement.twin_2xx = True
+
+
+def served(acceptable: Sequence[Acceptable]) -> str | None:
+    """Return the flag of a target that serves the message in spite of its fault."""
+    return next((entry.flag for entry in acceptable if SERVE in entry.outcomes), None)
 
 
 def refusal(acceptable: Sequence[Acceptable], status: int) -> str | None:

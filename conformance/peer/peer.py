@@ -21,6 +21,7 @@ from .log import Entry, Goaway
 from .monitors import Monitors
 from .sections import SectionReader
 from .streams import Field, Reset, Stream
+from .tablesize import TableSize
 from .transport import Ended, Transport
 from .windows import PeerWindows
 
@@ -57,8 +58,10 @@ class Peer:
         self.consumed: set[int] = set()  # positions in the log that an expectation has used
         self.undecodable: str | None = None
         self.windows = PeerWindows()
+        self.table_size = TableSize()
         self.flow_octets = 0
         self.monitors = Monitors()
+        self._open: set[int] = set()  # streams of ours that were not done when they were last looked at
         self._splitter = FrameSplitter()
         self._sections = SectionReader()
         self._unacknowledged: list[list[tuple[int, int]]] = []
@@ -72,7 +75,7 @@ class Peer:
         """Send all pieces in one write, or in writes of `split` octets.  Raises Ended."""
         data = bytearray()
         at = self.transport.now()
-        for piece in pieces:
+        for piece in self.table_size.with_update(list(pieces)):
             self._note_sent(piece, at)
             if piece.frame is not None and piece.frame.stream_id:
                 self.last_used = piece.frame.stream_id
@@ -107,14 +110,25 @@ class Peer:
             stream.opened = True
             stream.sent_end |= bool(frame.flags & END_STREAM)
             self.highest = max(self.highest, stream_id)
+            self._count_open(stream)
         elif kind == Type.DATA:
             stream = self.stream(stream_id)
             stream.sent_end |= bool(frame.flags & END_STREAM)
             self.windows.use(stream_id, len(frame.payload))
+            stream.overran |= self.windows.connection < 0 or self.stream_window(stream_id) < 0
         elif kind == Type.RST_STREAM:
             self.stream(stream_id).sent_reset = True
         elif kind == Type.SETTINGS and not frame.flags & ACK:
             self._unacknowledged.append(settings_of(frame.payload))
+
+    def _count_open(self, stream: Stream) -> None:
+        """Note whether a stream is one more than the target announced that it takes."""
+        limit = self.variables.peer_settings.get(Setting.MAX_CONCURRENT_STREAMS)
+        self._open.add(stream.id)
+        if limit is None or len(self._open) <= limit:
+            return
+        self._open = {stream_id for stream_id in self._open if not self.streams[stream_id].is_done}
+        stream.over_limit |= len(self._open) > limit
 
     def stream(self, stream_id: int) -> Stream:
         """Return what is known of a stream."""
@@ -247,6 +261,9 @@ class Peer:
         self.settings_received += 1
         self.variables.peer_settings.update(settings_of(frame.payload))
         if self.ack_settings:
+            for number, value in settings_of(frame.payload):
+                if number == Setting.HEADER_TABLE_SIZE:
+                    self.table_size.acknowledged(value)
             replies.append(RawFrame(Type.SETTINGS, ACK, 0, b""))
 
     def _on_ping(self, frame: RawFrame, _: int, replies: list[RawFrame]) -> None:

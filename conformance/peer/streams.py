@@ -26,6 +26,7 @@ class Stream:
     sent_end: bool = False
     sent_reset: bool = False
     method: bytes = b"GET"
+    is_plain: bool = True  # the request is for the path that the target answers
     informational: list[int] = field(default_factory=list)
     status: int | None = None
     fields: list[Field] = field(default_factory=list)
@@ -35,6 +36,8 @@ class Stream:
     flow_octets: int = 0
     ended: bool = False
     resets: list[Reset] = field(default_factory=list)
+    over_limit: bool = False  # opened above the target's MAX_CONCURRENT_STREAMS, as far as we can tell
+    overran: bool = False  # DATA of ours went beyond a window of the target
     extra_responses: int = 0  # header sections after the response had ended: a second handler call
 
     def add_headers(self, fields: list[Field], end_stream: bool) -> None:
@@ -64,6 +67,11 @@ class Stream:
     def answered(self) -> bool:
         """Whether the final response has begun."""
         return self.status is not None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether both sides have ended the stream, or one of them reset it."""
+        return (self.ended and self.sent_end) or self.sent_reset or bool(self.resets)
 
     @property
     def awaits_response(self) -> bool:

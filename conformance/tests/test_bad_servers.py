@@ -63,7 +63,8 @@ def test_a_broken_server_passes_at_most_a_tenth_of_the_error_cases(server: type[
     allowed = [line["id"] for line in lines if line["verdict"] == "acceptable"]
     print(f"{server.__name__}: {len(passed)} pass, {len(allowed)} acceptable of {len(lines)} error cases")
     assert len(passed) <= len(lines) / 10, passed
-    assert len(passed) + len(allowed) <= len(lines) / 8, passed + allowed
+    # Where a fault may be served, a target that answers everything alike may do so as well.
+    assert len(passed) + len(allowed) <= 0.15 * len(lines), passed + allowed
 
 
 def test_a_server_that_raises_is_a_crash() -> None:
