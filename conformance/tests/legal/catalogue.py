@@ -1,0 +1,7 @@
+"""All legal variants."""
+
+from . import announced, answers, blocks, credit, extensions, faults, layout, order
+from .model import Variant
+
+MODULES = (announced, credit, layout, blocks, extensions, faults, answers, order)
+VARIANTS: list[Variant] = [variant for module in MODULES for variant in module.VARIANTS]
