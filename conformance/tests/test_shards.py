@@ -44,6 +44,6 @@ def test_children_are_ended_when_nobody_listens_any_more() -> None:
 
     told = divided(2, 2, work)
     pid = next(told)[1]
-    told.close()  # a generator, as the function says
+    told.close()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
