@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 from conformance.targets.embedded import LIMITS, MemoryServer
@@ -34,15 +35,17 @@ class OctetGate(Gate):
 
 
 class ReversingGate(Gate):
-    """Sends what waits for the client with the highest stream first."""
+    """Sends what waits for the client with the highest stream first, between two frames of the connection."""
 
     def data_to_send(self) -> bytes:
         buffer = bytearray(super().data_to_send())
         frames = split(buffer)
         if any(frame.type == PUSH_PROMISE for frame in frames):
             return b"".join(map(bytes, frames)) + bytes(buffer)
-        frames.sort(key=lambda frame: -frame.stream if frame.stream else -(1 << 31))
-        return b"".join(map(bytes, frames)) + bytes(buffer)
+        sent = bytearray()
+        for _, together in groupby(frames, key=lambda frame: frame.stream > 0):
+            sent += b"".join(map(bytes, sorted(together, key=lambda frame: -frame.stream)))
+        return bytes(sent + buffer)
 
 
 class LateGate(Gate):
