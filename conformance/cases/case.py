@@ -42,6 +42,7 @@ class Send:
     split: int = 0
     repeat: Number = 1
     fenced: bool = False  # each repetition by itself: room in the connection window, a write, a fence
+    answered: bool = False  # and the ends of the responses to its requests
     on: str = "a"
     line: int = 0
 

@@ -174,9 +174,9 @@ def _headers_like(
     return flags | padded, payload
 
 
-def _settings_payload(values: Values, variables: Variables) -> bytes:
+def _settings_payload(values: Values, variables: Variables, repetition: int) -> bytes:
     return b"".join(
-        number.to_bytes(2, "big") + resolve_number(value, variables).to_bytes(4, "big")
+        number.to_bytes(2, "big") + resolve_stream(value, variables, repetition).to_bytes(4, "big")
         for number, value in values.get("settings", ())
     )
 
@@ -206,8 +206,8 @@ def _rst_stream_body(values: Values, _: Variables, __: int) -> Body:
     return 1, 0, int(values.get("error", 8)).to_bytes(4, "big")
 
 
-def _settings_body(values: Values, variables: Variables, _: int) -> Body:
-    return 0, ACK if values.get("ack") else 0, _settings_payload(values, variables)
+def _settings_body(values: Values, variables: Variables, repetition: int) -> Body:
+    return 0, ACK if values.get("ack") else 0, _settings_payload(values, variables, repetition)
 
 
 def _push_promise_body(values: Values, variables: Variables, repetition: int) -> Body:

@@ -7,11 +7,13 @@ from typing import Any, Final
 from ..reading.nodes import Value
 from ..wire.codes import FLAG_BITS
 from .values import (
+    Series,
     parse_error_code,
     parse_number,
     parse_pair,
     parse_pairs,
     parse_setting,
+    parse_setting_value,
     parse_stream,
     parse_text,
     setting_number,
@@ -25,6 +27,12 @@ class FrameSpec:
     kind: str
     values: Mapping[str, Any]
     line: int = 0
+
+    @property
+    def advances(self) -> bool:
+        """Whether a repetition of the frame differs from the one before."""
+        settings = (value for _, value in self.values.get("settings", ()))
+        return any(isinstance(value, Series) for value in (*self.values.values(), *settings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +89,14 @@ def _settings(value: Value) -> tuple[tuple[int, Any], ...]:
     """Read {NAME: n} or, where one is repeated, [[NAME, n], ...]."""
     if value.is_mapping:
         return tuple(
-            (setting_number(name, item), parse_number(item)) for name, item in value.mapping().items()
+            (setting_number(name, item), parse_setting_value(item)) for name, item in value.mapping().items()
         )
     result = []
     for item in value.items():
         pair = item.items()
         if len(pair) != 2:
             raise item.error("expected [name, value]")
-        result.append((parse_setting(pair[0]), parse_number(pair[1])))
+        result.append((parse_setting(pair[0]), parse_setting_value(pair[1])))
     return tuple(result)
 
 

@@ -69,7 +69,8 @@ def _send(keys: dict[str, Value], on: str, line: int) -> Send:
         parse_frames(keys["legal"]) if "legal" in keys else None,
         keys["split"].integer(1, 65_536) if "split" in keys else 0,
         parse_number(keys["repeat"], 1, 1 << 31) if "repeat" in keys else 1,
-        keys["fenced"].boolean() if "fenced" in keys else False,
+        "fenced" in keys and (keys["fenced"].is_text or keys["fenced"].boolean()),
+        "fenced" in keys and keys["fenced"].is_text and bool(keys["fenced"].one_of(("answered",))),
         on,
         line,
     )

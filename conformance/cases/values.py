@@ -26,6 +26,8 @@ PATTERN: Final = b"a"
 """What `{size: n}` is made of."""
 MAX_SIZE: Final = (1 << 24) + (1 << 16)
 """Octets of one value: a little more than the largest frame."""
+MAX_STEP: Final = 1000
+"""Of a series, between two repetitions."""
 _TEXT_NAMES: Final = frozenset({"authority", "scheme", "path", *(f"path.{name}" for name in ENDPOINTS)})
 _PEER_NAMES: Final = frozenset({*Setting.__members__, "stream_window", "connection_window"})
 _PLACEHOLDER: Final = re.compile(r"\$\{([^}]*)\}")
@@ -75,8 +77,8 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
-class StreamSeries:
-    """A stream identifier that advances with each repetition of a send."""
+class Series:
+    """A stream identifier, or the value of a setting, that advances with each repetition of a send."""
 
     start: int
     step: int
@@ -84,7 +86,7 @@ class StreamSeries:
 
 Number = int | PeerNumber
 Text = bytes | Template
-Stream = int | PeerNumber | StreamSeries
+Stream = int | PeerNumber | Series
 
 
 def resolve_number(number: Number, variables: Variables) -> int:
@@ -110,9 +112,15 @@ def resolve_text(text: Text, variables: Variables) -> bytes:
 
 
 def resolve_stream(stream: Stream, variables: Variables, repetition: int) -> int:
-    """Return a stream identifier, advanced for the repetition (from 0)."""
-    if isinstance(stream, StreamSeries):
-        return stream.start + stream.step * repetition
+    """Return a stream identifier or the value of a setting, advanced for the repetition (from 0).
+
+    Raises ValueError for a series that went below 0.
+    """
+    if isinstance(stream, Series):
+        value = stream.start + stream.step * repetition
+        if value < 0:
+            raise ValueError(f"repetition {repetition} of {stream} is below 0")
+        return value
     return resolve_number(stream, variables)
 
 
@@ -145,12 +153,18 @@ def parse_text(value: Value) -> Text:
 
 def parse_stream(value: Value) -> Stream:
     """Read a stream identifier or `{start: 1, step: 2}`."""
-    if value.is_mapping:
-        fields = value.fields(required=("start",), optional=("step",))
-        return StreamSeries(
-            fields["start"].integer(0, MAX_31), fields["step"].integer(0, 1000) if "step" in fields else 2
-        )
-    return parse_number(value, 0, MAX_31)
+    return _parse_series(value, 0) if value.is_mapping else parse_number(value, 0, MAX_31)
+
+
+def _parse_series(value: Value, lowest_step: int) -> Series:
+    fields = value.fields(required=("start",), optional=("step",))
+    step = fields["step"].integer(lowest_step, MAX_STEP) if "step" in fields else 2
+    return Series(fields["start"].integer(0, MAX_31), step)
+
+
+def parse_setting_value(value: Value) -> Stream:
+    """Read the value of a setting: a number, or `{start: 100, step: -1}`."""
+    return _parse_series(value, -MAX_STEP) if value.is_mapping else parse_number(value)
 
 
 def parse_pairs(value: Value) -> tuple[tuple[Text, Text], ...]:

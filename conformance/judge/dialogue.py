@@ -19,7 +19,7 @@ from ..cases.case import (
 from ..cases.framebuild import Outgoing, build
 from ..cases.framespec import FrameSpec
 from ..cases.tlswish import TlsWish
-from ..cases.values import StreamSeries, resolve_number, resolve_stream
+from ..cases.values import resolve_number, resolve_stream
 from ..peer.peer import Peer
 from ..peer.transport import Ended
 from ..wire.codes import Type
@@ -186,6 +186,8 @@ class Dialogue:
                 peer.send(pieces, deadline, step.split)
                 if step.fenced and not peer.fence(deadline):
                     break  # the expectation that follows judges it
+                if step.answered and not self._await_answers(peer, pieces, deadline):
+                    break
         except Ended as error:
             if error.how == "stalled":
                 raise self.fail("the target stopped reading", "stalled") from error
@@ -201,7 +203,7 @@ class Dialogue:
                 if known is None:
                     built = build(spec, peer.variables, repetition)
                     known = built, sum(len(piece.octets) for piece in built)
-                    if not any(isinstance(value, StreamSeries) for value in spec.values.values()):
+                    if not spec.advances:
                         same[position] = known
                     if spec.kind in ("REQUEST", "HEADERS"):
                         self._note_method(peer, spec, repetition)
@@ -211,6 +213,12 @@ class Dialogue:
                     raise self.fail(f"more than {MAX_FRAMES} frames or {MAX_OCTETS} octets", "error")
                 pieces += known[0]
         return pieces
+
+    def _await_answers(self, peer: Peer, pieces: list[Outgoing], deadline: float) -> bool:
+        """Wait for the ends of the responses to what was sent; return False if they do not come."""
+        frames = [piece.frame for piece in pieces if piece.frame is not None]
+        streams = [peer.stream(frame.stream_id) for frame in frames if frame.type == Type.HEADERS]
+        return peer.wait(lambda: all(stream.ended or stream.resets for stream in streams), deadline)
 
     def _await_room(self, peer: Peer, pieces: list[Outgoing], deadline: float) -> None:
         """Wait until the connection window holds the DATA of one repetition."""
