@@ -42,6 +42,8 @@ def check_promise(fields: list[Field]) -> Iterator[Broken]:
     missing = [n.decode() for n in (b":scheme", b":path", b":authority") if not pseudo.get(n)]
     if missing:
         yield "push-rules", f"a promise without {', '.join(missing)}"
+    if any(name == b"content-length" and value.strip(b"0") for name, value in fields):
+        yield "push-rules", "a promise of a request with content"
 
 
 def status_of(fields: list[Field]) -> int | Broken:

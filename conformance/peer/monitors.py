@@ -34,11 +34,13 @@ class Monitors:
         self._initial_window = DEFAULT_WINDOW
         self._pending: list[dict[int, int]] = []  # our SETTINGS without ACK
         self._settings_sent = 0
+        self._lasting: dict[int, int] = {}  # setting of the target that must not change -> value
         self._acks = 0
         self._pings: dict[bytes, int] = {}  # payload -> open PINGs of ours
         self._credit = Credit()
         self._windows: dict[int, int] = {0: DEFAULT_WINDOW}
         self._opened: set[int] = set()
+        self._whole: set[int] = set()  # requests that ended with their first frame
         self._methods: dict[int, bytes] = {}
         self._ended: set[int] = set()
         self._reset: set[int] = set()
@@ -69,6 +71,8 @@ class Monitors:
         elif kind == Type.PING and not frame.flags & ACK:
             self._pings[frame.payload] = self._pings.get(frame.payload, 0) + 1
         elif kind == Type.HEADERS:
+            if frame.flags & END_STREAM and frame.stream_id not in self._opened:
+                self._whole.add(frame.stream_id)
             self._opened.add(frame.stream_id)
         elif kind == Type.DATA:
             self._credit.spend(frame)
@@ -130,10 +134,16 @@ class Monitors:
         # RFC 9113 5.4.2: a further RST_STREAM may answer frames that come late; how many is a case's matter.
         if stream_id in self._reset and kind != Type.RST_STREAM:
             self.broke("nothing-after-rst", f"{type_name(kind)} on stream {stream_id} after its RST_STREAM")
-        elif stream_id in self._ended and kind not in (Type.WINDOW_UPDATE, Type.RST_STREAM):
+        elif stream_id in self._ended and self._is_late(kind, stream_id):
             text = f"{type_name(kind)} on stream {stream_id} after END_STREAM"
             if kind != Type.CONTINUATION or self._block is None:
                 self.broke("nothing-after-end-stream", text)
+
+    def _is_late(self, kind: int, stream_id: int) -> bool:
+        # Behind its own END_STREAM the target may still give credit for a request that goes on.
+        if kind == Type.WINDOW_UPDATE:
+            return stream_id in self._whole
+        return kind != Type.RST_STREAM
 
     def _settings(self, frame: RawFrame) -> None:
         if frame.flags & ACK:
@@ -154,8 +164,17 @@ class Monitors:
                 self.broke("settings-values", f"INITIAL_WINDOW_SIZE={value}")
             if number == Setting.MAX_FRAME_SIZE and not DEFAULT_MAX_FRAME_SIZE <= value < 1 << 24:
                 self.broke("settings-values", f"MAX_FRAME_SIZE={value}")
-            if number in (Setting.ENABLE_CONNECT_PROTOCOL, Setting.NO_RFC7540_PRIORITIES) and value > 1:
-                self.broke("settings-values", f"{Setting(number).name}={value}")
+            if number in (Setting.ENABLE_CONNECT_PROTOCOL, Setting.NO_RFC7540_PRIORITIES):
+                self._check_lasting(Setting(number), value)
+
+    def _check_lasting(self, setting: Setting, value: int) -> None:
+        """Check a setting that has to keep its value (RFC 8441 3: once it is 1; RFC 9218 2.1: always)."""
+        first = self._lasting.setdefault(setting, value)
+        if value > 1:
+            self.broke("settings-values", f"{setting.name}={value}")
+        elif value < first or (value > first and setting == Setting.NO_RFC7540_PRIORITIES):
+            self.broke("settings-values", f"{setting.name}={value} after {first}")
+        self._lasting[setting] = value
 
     def _apply(self, settings: dict[int, int]) -> None:
         """Our SETTINGS were acknowledged."""
@@ -184,6 +203,10 @@ class Monitors:
             self._pings[frame.payload] = left - 1
 
     def _goaway_frame(self, frame: RawFrame) -> None:
+        if len(frame.payload) < 8:
+            self.broke("frame-size", f"GOAWAY of {len(frame.payload)} octets")
+        if frame.stream_id:
+            self.broke("stream-ids", f"GOAWAY on stream {frame.stream_id}")
         last = int.from_bytes(frame.payload[:4], "big") & MAX_31
         if self._goaway is not None and last > self._goaway:
             self.broke("no-goaway-increase", f"last stream {last} after {self._goaway}")
@@ -196,6 +219,8 @@ class Monitors:
             self.broke("credit-in-range", problem)
 
     def _rst_stream(self, frame: RawFrame) -> None:
+        if len(frame.payload) != 4:
+            self.broke("frame-size", f"RST_STREAM of {len(frame.payload)} octets")
         self._reset.add(frame.stream_id)
 
     def _data(self, frame: RawFrame) -> None:

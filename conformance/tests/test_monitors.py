@@ -51,10 +51,14 @@ CASES: list[tuple[str, list[RawFrame], list[RawFrame]]] = [
     ("reserved-bit-unset", [PING], [PING._replace(flags=ACK, reserved=True)]),
     ("unused-flags-unset", [PING], [PING._replace(flags=ACK | 8)]),
     ("frame-size", [GET], [data(16_385)]),
+    ("frame-size", [GET], [RawFrame(Type.RST_STREAM, 0, 1, bytes(5))]),
+    ("frame-size", [], [RawFrame(Type.GOAWAY, 0, 0, bytes(4))]),
+    ("stream-ids", [GET], [RawFrame(Type.GOAWAY, 0, 1, bytes(8))]),
     ("padding-zero", [GET], [RawFrame(Type.DATA, PADDED, 1, b"\x01a\x01")]),
     ("window-obeyed", [GET], [data(16_384), data(16_384), data(16_384), data(16_384)]),
     ("stream-ids", [GET], [headers(3)]),
     ("nothing-after-end-stream", [GET], [data(0, flags=END_STREAM), data(1)]),
+    ("nothing-after-end-stream", [GET], [data(0, flags=END_STREAM), credit(1, 1)]),
     ("nothing-after-rst", [GET], [RawFrame(Type.RST_STREAM, 0, 1, bytes(4)), data(1)]),
     ("credit-in-range", [], [credit(0, MAX_31)]),
     ("credit-in-range", [GET], [credit(1, 1), credit(1, MAX_31 - 65_535)]),
@@ -62,6 +66,10 @@ CASES: list[tuple[str, list[RawFrame], list[RawFrame]]] = [
     ("settings-values", [], [settings((2, 1))]),
     ("settings-values", [], [settings((4, 1 << 31))]),
     ("settings-values", [], [settings((5, 100))]),
+    ("settings-values", [], [settings((8, 2))]),
+    ("settings-values", [], [settings((8, 0)), settings((8, 1)), settings((8, 0))]),
+    ("settings-values", [], [settings((9, 1)), settings((9, 1)), settings((9, 0))]),
+    ("settings-values", [], [settings((9, 0)), settings((9, 1))]),
     ("one-ack-per-settings", [], [settings(ack=True)]),
     ("ping-ack-identical", [PING], [PING._replace(flags=ACK, payload=b"87654321")]),
     ("ping-ack-identical", [PING], [PING._replace(flags=ACK), PING._replace(flags=ACK)]),
@@ -166,3 +174,13 @@ def test_trailers_have_no_pseudo_fields() -> None:
     monitors.fields(headers(), OK)
     monitors.fields(headers(), OK)
     assert list(monitors.violations) == ["trailers-no-pseudo"]
+
+
+def test_a_promised_request_has_no_content() -> None:
+    monitors = watched(GET)
+    promise = RawFrame(Type.PUSH_PROMISE, END_HEADERS, 1, b"\x00\x00\x00\x02")
+    request = [(b":method", b"GET"), (b":scheme", b"http"), (b":authority", b"a"), (b":path", b"/")]
+    monitors.fields(promise, [*request, (b"content-length", b"0")])
+    assert monitors.violations == {}
+    monitors.fields(promise, [*request, (b"content-length", b"5")])
+    assert list(monitors.violations) == ["push-rules"]

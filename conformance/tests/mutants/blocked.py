@@ -76,7 +76,7 @@ ROWS: tuple[Row, ...] = (
       "5.4-errors/another-connection-lives-after-a-connection-error",
       "6.10-continuation/without-block-beside-another-connection",
       "6.9-window-update/zero-on-the-connection-beside-another-connection",
-      "hpack-tables/bad-index-beside-another-connection"),
+      "hpack-tables/bad-index-beside-another-connection", "hpack-encoder/every-small-table"),
      {"incoming": shared_window}),
 )  # fmt: skip
 

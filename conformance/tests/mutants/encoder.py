@@ -52,6 +52,36 @@ def following(alter: Callable[[Encoder, bytes], bytes]) -> Callable[[Gate], None
     return lambda gate: gate.replace("_deflater", lambda plain: Following(plain, alter))
 
 
+class Roomy(Encoder):
+    """Lets its table grow to one octet more than the client allows, and does not say so."""
+
+    def change_table_size(self, size: int) -> None:
+        super().change_table_size(size)
+        self.plain.change_table_size(min(size + 1, 0xFFFF_FFFF))
+
+
+def right_update(encoder: Encoder, block: bytes) -> bytes:
+    """The size updates say what the client allows."""
+    if not encoder.sizes:
+        return block
+    low, last = min(encoder.sizes), encoder.sizes[-1]
+    encoder.sizes.clear()
+    updates = b"".join(size_update(size) for size in ((low, last) if low < last else (last,)))
+    return updates + no_update(encoder, block)
+
+
+def size_update(size: int) -> bytes:
+    """Write a size update (RFC 7541 6.3)."""
+    if size < 31:
+        return bytes((0x20 | size,))
+    octets, rest = bytearray(b"\x3f"), size - 31
+    while rest > 127:
+        octets.append(rest & 127 | 128)
+        rest >>= 7
+    octets.append(rest)
+    return bytes(octets)
+
+
 def first_update_lost(encoder: Encoder, block: bytes) -> bytes:
     """Of two size updates only the last is sent."""
     if len(encoder.sizes) > 1 and block[:1] and block[0] & 0xE0 == 0x20 and block[1] & 0xE0 == 0x20:
@@ -87,14 +117,19 @@ ROWS: tuple[Row, ...] = (
      ("hpack-encoder/no-table-*", "hpack-encoder/lowered-to-*", "hpack-encoder/small-*"),
      ("hpack-encoder/lowered-and-raised-in-one-frame", "hpack-encoder/lowered-and-raised-in-two-frames",
       "hpack-encoder/our-table-is-not-theirs", "hpack-encoder/raised-from-zero",
-      "openings-clients/lowest-settings", "openings-clients/table-size-0"),
+      "openings-clients/lowest-settings", "openings-clients/table-size-0", "hpack-encoder/every-small-table"),
      {"prepare": ignoring_table_size}),
     ("forgets-the-smallest-size", "RFC 7541 4.2", "of two table sizes only the last is signaled",
-     ("hpack-encoder/lowered-and-raised-*",), ("hpack-encoder/raised-from-zero",),
+     ("hpack-encoder/lowered-and-raised-*",),
+     ("hpack-encoder/raised-from-zero", "hpack-encoder/every-small-table"),
      {"prepare": following(first_update_lost)}),
     ("signals-no-size", "RFC 9113 4.3.1", "a change of the table's size is not signaled",
-     ("hpack-encoder/lowered-*", "hpack-encoder/raised-from-zero"), (),
+     ("hpack-encoder/lowered-*", "hpack-encoder/raised-from-zero"),
+     ("hpack-encoder/every-small-table",),
      {"prepare": following(no_update)}),
+    ("keeps-an-octet-too-much", "RFC 7541 4.1", "the table holds an octet more than the client allows",
+     ("hpack-encoder/every-small-table",), (),
+     {"prepare": lambda gate: gate.replace("_deflater", lambda plain: Roomy(plain, right_update))}),
     ("signals-too-large-a-size", "RFC 7541 6.3",
      "the size update for the second of two requests at once exceeds what the client allows",
      ("hpack-encoder/raised", "hpack-encoder/block-size-update-is-within-our-limit"),

@@ -134,6 +134,10 @@ def to_other_block(gate: Gate, frame: Frame) -> None:
         frame.stream = gate.block
 
 
+def reset_inside_trailers(gate: Gate, frame: Frame) -> bool:
+    return frame.type == RST_STREAM and 0 < frame.stream == gate.block and not gate.is_idle(gate.block)
+
+
 def orphaned(gate: Gate, frame: Frame) -> bool:
     return frame.type == CONTINUATION and not gate.block and bool(frame.stream)
 
@@ -167,6 +171,9 @@ ROWS: tuple[Row, ...] = (
      ("situation:continuation-on-other-stream",), (), to_other_block),
     ("drops-orphaned-continuation", "RFC 9113 6.10", "CONTINUATION without a field block is dropped",
      ("situation:continuation-without-field-block",), (), lost(orphaned)),
+    ("drops-rst-stream-inside-trailers", "RFC 9113 6.2",
+     "RST_STREAM inside a trailer block of its own stream is dropped",
+     ("6.2-headers/rst-stream-inside-a-trailer-block",), (), lost(reset_inside_trailers)),
     ("drops-unknown-frames-inside-a-block", "RFC 9113 5.5, 6.10",
      "frames of unknown type inside a field block are dropped",
      ("situation:unknown-frame-in-field-block",), (), lost(unknown_inside_block)),
@@ -190,6 +197,9 @@ ROWS: tuple[Row, ...] = (
     ("drops-short-goaway", "RFC 9113 6.8", "a GOAWAY of fewer than 8 octets is dropped",
      ("situation:goaway-bad-length",), (),
      lost(lambda gate, frame: frame.type == GOAWAY and len(frame.payload) < 8)),
+    ("drops-short-priority-update", "RFC 9113 4.2", "a PRIORITY_UPDATE of fewer than 4 octets is dropped",
+     ("situation:priority-update-too-short",), (),
+     lost(lambda gate, frame: frame.type == PRIORITY_UPDATE and len(frame.payload) < 4)),
     ("drops-push-promise", "RFC 9113 8.4", "PUSH_PROMISE of a client is dropped",
      ("situation:push-promise-from-client", "situation:oversized-push-promise"),
      ("6.2-headers/push-promise-inside-a-block",), lost(of(PUSH_PROMISE))),

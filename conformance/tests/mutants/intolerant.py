@@ -55,6 +55,19 @@ def fails(seen: Matching, code: int = PROTOCOL_ERROR) -> Rewrite:
     return rewrite
 
 
+def answers_and_fails(seen: Matching, code: int) -> Rewrite:
+    """End the connection at such a frame; what was answered before is sent."""
+
+    def rewrite(gate: Gate, frame: Frame) -> list[Frame] | None:
+        if not seen(gate, frame):
+            return None
+        gate.pull()
+        gate.fail(code)
+        return []
+
+    return rewrite
+
+
 def resets(seen: Matching, code: int) -> Rewrite:
     """Reset the stream of such a frame; the frame itself is lost."""
 
@@ -134,7 +147,20 @@ def whole_without_length(gate: Gate, frame: Frame) -> bool:
     return is_first and is_open and frame.has(END_STREAM) and bool(frame.payload) and not frame.has(PADDED)
 
 
+def second_goaway(gate: Gate, frame: Frame) -> bool:
+    if frame.type == GOAWAY:
+        gate.notes["goaways"] = gate.notes.get("goaways", 0) + 1
+    return frame.type == GOAWAY and gate.notes["goaways"] == 2
+
+
 ROWS: tuple[Row, ...] = (
+    ("answers-and-fails-on-debug-data", "RFC 9113 6.8",
+     "GOAWAY with debug data ends the connection once what came before is answered",
+     ("6.8-goaway/debug-data",), (),
+     answers_and_fails(of(GOAWAY, also=lambda gate, frame: len(frame.payload) > 8), FRAME_SIZE_ERROR)),
+    ("answers-and-fails-on-a-second-goaway", "RFC 9113 6.8",
+     "a second GOAWAY ends the connection once what came before is answered",
+     ("6.8-goaway/two-goaways",), (), answers_and_fails(second_goaway, PROTOCOL_ERROR)),
     ("fails-on-unknown-types", "RFC 9113 5.5", "a frame of unknown type ends the connection",
      ("situation:unknown-frame-type", "5.5-extensions/unknown-setting-and-error-code-and-type",
       "openings-clients/reserved-frame-types", "!rfc7838-altsvc/empty",
@@ -188,7 +214,8 @@ ROWS: tuple[Row, ...] = (
       "8.1.1-content-length/trailers-in-place-of-content", "8.2.1-field-names/*-trailer-name",
       "8.2.1-field-names/upper-case-in-trailers", "8.2.1-field-values/*-trailer",
       "8.2.2-connection-specific-fields/*-in-trailers", "hpack-size-updates/*-trailers",
-      "situation:pseudo-field-in-*"), resets(is_trailers, REFUSED_STREAM)),
+      "situation:pseudo-field-in-*",
+      "6.2-headers/rst-stream-inside-a-trailer-block"), resets(is_trailers, REFUSED_STREAM)),
     ("fails-on-padded-data", "RFC 9113 6.1", "padding on DATA ends the connection",
      ("4.2-frame-size/padded-data-of-16384", "6.1-data/padding-is-charged-and-given-back",
       "6.1-data/nothing-but-padding", "6.1-data/padding-is-no-content",

@@ -90,7 +90,7 @@ ROWS: tuple[Row, ...] = (
      ("6.2-headers/rst-stream-inside-a-block", "6.4-rst-stream/cancel-in-the-same-write",
       "6.9.2-initial-window-size/closed-streams-do-not-overflow",
       "rfc7540-streams/nothing-but-priority-on-a-closed-stream",
-      "rfc8297-early-hints/cancelled-after-the-hint"),
+      "rfc8297-early-hints/cancelled-after-the-hint", "6.2-headers/rst-stream-inside-a-trailer-block"),
      fails(of(RST_STREAM, also=in_state(State.CLOSED)), STREAM_CLOSED)),
     ("forgets-closed-streams", "RFC 9113 6.9",
      "WINDOW_UPDATE far below the highest stream ends the connection",

@@ -113,7 +113,8 @@ ROWS: tuple[Row, ...] = (
       "6.8-goaway/seven-octets"),
      {"incoming": lost(of(GOAWAY, on_stream=False))}),
     ("never-ends-pushed-responses", "RFC 9113 8.4", "pushed responses do not end",
-     ("8.4-server-push/pushed-response-is-whole",), ("5.1-stream-states-reserved/server-sends-only-headers",),
+     ("8.4-server-push/pushed-response-is-whole",),
+     ("5.1-stream-states-reserved/server-sends-only-headers", "6.9.2-initial-window-size/pushed-streams"),
      {"outgoing": ends_pushed}),
     ("never-says-continue", "RFC 9110 10.1.1", "100 is never sent",
      ("rfc9110-expect/continue-then-final", "rfc9110-expect/interim-then-final-on-two-streams"),
@@ -141,7 +142,9 @@ ROWS: tuple[Row, ...] = (
       "5.1.2-concurrency/open-streams-over-the-limit", "6.2-headers/rst-stream-inside-a-block",
       "6.4-rst-stream/cancelled-response-gives-its-credit-no-further",
       "8.4-server-push/pushed-stream-refused", "rfc7540-streams/headers-behind-our-reset",
-      "situation:rst-stream-bad-*", "situation:rst-stream-on-idle"),
+      "situation:rst-stream-bad-*", "situation:rst-stream-on-idle",
+      "6.2-headers/rst-stream-inside-a-trailer-block",
+      "6.4-rst-stream/cancelled-while-the-connection-window-is-used-up"),
      {"incoming": lost(of(RST_STREAM, on_stream=True))}),
 )  # fmt: skip
 

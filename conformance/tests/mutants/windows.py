@@ -2,8 +2,8 @@
 
 from .gate import Gate
 from .model import Row, mutants
-from .rewriting import is_settings, lost, of, without_setting
-from .wire import WINDOW_UPDATE, Frame
+from .rewriting import altered, is_settings, lost, of, without_setting
+from .wire import DATA, RST_STREAM, WINDOW_UPDATE, Frame
 
 
 def wide_connection(gate: Gate) -> None:
@@ -46,7 +46,28 @@ def window_plus_one(gate: Gate, frame: Frame) -> None:
         frame.settings = [(n, v + 1 if n == 4 and v < (1 << 31) - 1 else v) for n, v in frame.settings]
 
 
+def cancelled_while_blocked(gate: Gate, frame: Frame) -> bool:
+    return (
+        frame.type == RST_STREAM
+        and len(frame.payload) == 4
+        and frame.stream in gate.connection.streams.live
+        and gate.connection.send_window <= 0
+    )
+
+
+def turned(frame: Frame) -> None:
+    """DATA that does not end its stream is sent backwards."""
+    frame.payload = frame.payload[::-1]
+
+
 ROWS: tuple[Row, ...] = (
+    ("forgets-cancel-without-connection-window", "RFC 9113 6.4",
+     "RST_STREAM is not heeded while the connection's window is used up",
+     ("6.4-rst-stream/cancelled-while-the-connection-window-is-used-up",), (),
+     {"incoming": lost(cancelled_while_blocked)}),
+    ("turns-content-round", "RFC 9113 8.1", "the octets of a DATA frame that others follow are turned round",
+     ("5.2-flow-control/content-in-pieces-keeps-its-order",), (),
+     {"outgoing": altered(of(DATA, also=lambda gate, frame: not frame.flags), turned)}),
     ("has-no-connection-window", "RFC 9113 6.9", "the connection's window is not heeded",
      ("5.2-flow-control/window-of-the-connection", "5.2-flow-control/largest-window",
       "5.2-flow-control/headers-pass-a-zero-window", "6.9.1-flow-control-window/both-windows-hold",
@@ -59,7 +80,8 @@ ROWS: tuple[Row, ...] = (
       "6.9.1-flow-control-window/highest-windows",
       "6.9.1-flow-control-window/small-responses-use-up-the-connection-window",
       "6.9.1-flow-control-window/used-connection-window-may-be-filled",
-      "6.9.2-initial-window-size/lowered-before-use", "openings-clients/largest-windows"),
+      "6.9.2-initial-window-size/lowered-before-use", "openings-clients/largest-windows",
+      "6.4-rst-stream/cancelled-while-the-connection-window-is-used-up"),
      {"prepare": wide_connection}),
     ("forgets-initial-window-size", "RFC 9113 6.5.2", "INITIAL_WINDOW_SIZE of the client is not heeded",
      ("5.2-flow-control/window-of-one-octet", "6.9.2-initial-window-size/new-streams",
@@ -87,7 +109,8 @@ ROWS: tuple[Row, ...] = (
       "6.9.2-initial-window-size/two-streams-at-once", "7-error-codes/highest-code-in-rst-stream",
       "8.4-server-push/pushed-stream-refused", "rfc7540-priority/child-of-a-blocked-parent",
       "rfc9218-priority-update/during-a-response", "rfc9218-scheduling/blocked-high-urgency-blocks-nobody",
-      "situation:settings-initial-*"), {"incoming": without_setting(4)}),
+      "situation:settings-initial-*",
+      "6.9.2-initial-window-size/pushed-streams"), {"incoming": without_setting(4)}),
     ("forgets-credit-of-streams", "RFC 9113 6.9", "WINDOW_UPDATE on a stream is not heeded",
      ("6.9-window-update/dribble", "6.9-window-update/before-the-response",
       "6.9-window-update/credit-while-the-request-is-open", "5.2-flow-control/stream-credit-before-*",
@@ -114,7 +137,7 @@ ROWS: tuple[Row, ...] = (
       "rfc9218-priority-update/during-a-response", "rfc9218-scheduling/blocked-high-urgency-blocks-nobody",
       "rfc9218-scheduling/low-urgency-is-served-in-the-end", "rfc9218-scheduling/tunnel-gets-a-share",
       "rfc9218-settings/old-signals-do-not-order", "situation:stream-window-*",
-      "situation:window-update-zero-on-stream"),
+      "situation:window-update-zero-on-stream", "5.2-flow-control/content-in-pieces-keeps-its-order"),
      {"incoming": lost(lambda gate, frame: frame.type == WINDOW_UPDATE and len(frame.payload) == 4
                        and not gate.is_idle(frame.stream) and frame.stream > 0)}),
     ("forgets-credit-of-the-connection", "RFC 9113 6.9", "WINDOW_UPDATE on the connection is not heeded",
@@ -122,12 +145,11 @@ ROWS: tuple[Row, ...] = (
       "6.9.1-flow-control-window/used-connection-window-*"),
      ("3.4-preface/window-update-before-settings", "4.2-frame-size/server-*",
       "5.1.2-concurrency/half-closed-streams-over-the-limit",
-      "5.2-flow-control/stream-credit-before-connection-credit",
-      "5.2-flow-control/window-of-the-connection", "6.1-data/server-data-is-on-a-stream",
-      "6.1-data/server-pads-with-zeros", "6.2-headers/window-update-inside-a-block",
-      "6.8-goaway/large-response-is-finished", "6.9-window-update/credit-for-content",
-      "6.9-window-update/credit-over-many-streams", "6.9-window-update/empty",
-      "6.9-window-update/server-increments", "6.9-window-update/three-octets",
+      "5.2-flow-control/stream-credit-before-connection-credit", "5.2-flow-control/window-of-the-connection",
+      "6.1-data/server-data-is-on-a-stream", "6.1-data/server-pads-with-zeros",
+      "6.2-headers/window-update-inside-a-block", "6.8-goaway/large-response-is-finished",
+      "6.9-window-update/credit-for-content", "6.9-window-update/credit-over-many-streams",
+      "6.9-window-update/empty", "6.9-window-update/server-increments", "6.9-window-update/three-octets",
       "6.9.1-flow-control-window/both-windows-hold", "6.9.1-flow-control-window/connection-window-overflow",
       "6.9.1-flow-control-window/connection-window-overflow-by-one",
       "6.9.1-flow-control-window/server-window-in-range",
@@ -136,7 +158,8 @@ ROWS: tuple[Row, ...] = (
       "6.9.2-initial-window-size/lowered-before-use", "8.1-message-framing/response-framing",
       "rfc9110-head-and-no-content/head-and-get-agree-on-a-large-length",
       "rfc9218-scheduling/low-urgency-is-served-in-the-end", "rfc9218-scheduling/tunnel-gets-a-share",
-      "situation:window-update-zero-on-connection"),
+      "situation:window-update-zero-on-connection",
+      "6.4-rst-stream/cancelled-while-the-connection-window-is-used-up"),
      {"incoming": lost(of(WINDOW_UPDATE, on_stream=False))}),
     ("changes-new-streams-only", "RFC 9113 6.9.2",
      "a change of INITIAL_WINDOW_SIZE leaves open streams alone",
@@ -146,7 +169,7 @@ ROWS: tuple[Row, ...] = (
       "6.9.2-initial-window-size/change-overflows-a-window-from-zero",
       "6.9.2-initial-window-size/lowered-while-the-request-is-open",
       "6.9.2-initial-window-size/raised-while-the-request-is-open", "8.4-server-push/pushed-stream-refused",
-      "openings-clients/lowest-settings"),
+      "openings-clients/lowest-settings", "6.9.2-initial-window-size/pushed-streams"),
      {"prepare": first_only}),
     ("changes-the-connection-window-too", "RFC 9113 6.9.2",
      "INITIAL_WINDOW_SIZE changes the connection's window",
@@ -162,7 +185,9 @@ ROWS: tuple[Row, ...] = (
       "6.9.1-flow-control-window/both-windows-hold", "6.9.2-initial-window-size/lowered-before-use",
       "6.9.2-initial-window-size/negative-window", "6.9.2-initial-window-size/new-streams",
       "6.9.2-initial-window-size/two-streams-at-once", "rfc7540-priority/child-of-a-blocked-parent",
-      "rfc9218-priority-update/during-a-response", "rfc9218-scheduling/blocked-high-urgency-blocks-nobody"),
+      "rfc9218-priority-update/during-a-response", "rfc9218-scheduling/blocked-high-urgency-blocks-nobody",
+      "5.2-flow-control/content-in-pieces-keeps-its-order",
+      "6.4-rst-stream/cancelled-while-the-connection-window-is-used-up"),
      {"incoming": both_windows}),
     ("credits-the-first-stream", "RFC 9113 6.9", "credit of a stream goes to the first one",
      ("6.9-window-update/stream-credit-is-for-one-stream", "5.2-flow-control/stream-does-not-block-stream"),
@@ -227,7 +252,8 @@ ROWS: tuple[Row, ...] = (
       "6.9.2-initial-window-size/new-streams", "6.9.2-initial-window-size/raised-from-zero",
       "7-error-codes/highest-code-in-rst-stream", "8.4-server-push/pushed-stream-refused",
       "rfc7540-priority/child-of-a-blocked-parent", "rfc9218-priority-update/during-a-response",
-      "rfc9218-scheduling/blocked-high-urgency-blocks-nobody"), {"incoming": window_plus_one}),
+      "rfc9218-scheduling/blocked-high-urgency-blocks-nobody",
+      "6.9.2-initial-window-size/pushed-streams"), {"incoming": window_plus_one}),
     ("begins-with-a-larger-window", "RFC 9113 6.9.2", "windows begin with 65,536 octets",
      ("5.2-flow-control/first-65535-octets*", "5.2-flow-control/window-of-the-connection",
       "6.9.1-flow-control-window/small-responses-use-up-the-connection-window",
@@ -242,7 +268,7 @@ ROWS: tuple[Row, ...] = (
       "6.9.1-flow-control-window/highest-windows", "6.9.2-initial-window-size/change-overflows-a-window",
       "6.9.2-initial-window-size/connection-window-is-not-changed",
       "6.9.2-initial-window-size/lowered-before-use", "openings-clients/largest-windows",
-      "situation:stream-window-*"),
+      "situation:stream-window-*", "6.4-rst-stream/cancelled-while-the-connection-window-is-used-up"),
      {"prepare": larger_window}),
 )  # fmt: skip
 
