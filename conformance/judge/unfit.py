@@ -62,8 +62,8 @@ def _overran(peer: Peer) -> str | None:
 def _small_table(case: Case, peer: Peer) -> str | None:
     """RFC 9113 6.5.2: a case with field blocks of its own counts on the initial table size.
 
-    A block that refers to what a smaller table does not hold cannot be decoded; one that is filled to an exact
-    length grows by the size update that is due in front of it.
+    A block that refers to what a smaller table does not hold cannot be decoded; one of an exact length grows
+    by the size update that is due in front of it.
     """
     if peer.table_size.size == DEFAULT:
         return None
