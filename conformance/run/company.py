@@ -29,7 +29,8 @@ def is_costly(case: Case) -> bool:
 
 def _is_long(step: Step) -> bool:
     if isinstance(step, Send):
-        return not isinstance(step.repeat, int) or step.repeat >= OFTEN
+        # One request after the other is no more than many cases in a row.
+        return not step.answered and (not isinstance(step.repeat, int) or step.repeat >= OFTEN)
     return isinstance(step, Upload) and (not isinstance(step.size, int) or step.size >= MUCH)
 
 
