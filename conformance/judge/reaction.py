@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from ..peer.log import Goaway
 from ..peer.peer import Peer
 from ..peer.transport import Ended
+from ..peer.turns import PROMPT_ALONE
 from ..rules.outcome import MALFORMED_RESET, Outcome
 from ..wire.codes import Error, error_name
 from .session import Session
@@ -129,7 +130,8 @@ class Watch:
             # What comes in the same flight, a reset of another stream or GOAWAY, is part of the reaction.
             self._fence(self.over)
         if self.error_goaway() is not None and not peer.ended:
-            peer.wait(lambda: peer.ended is not None, timing.close)
+            with self.session.idle(PROMPT_ALONE):
+                peer.wait(lambda: peer.ended is not None, timing.close)
         reaction = self.classify()
         reaction.credible = credible
         if not fenced and not peer.ended and reaction.outcome in (DROP, SERVE):

@@ -63,9 +63,9 @@ class Session:
         transport = self.target.connect(self.timing.deadline, tls)
         return transport if self.turns is None else PoliteTransport(transport, self.turns)
 
-    def idle(self) -> AbstractContextManager[None]:
-        """Let other cases act while this one waits for a target that has read everything."""
-        return nullcontext() if self.turns is None else self.turns.idle()
+    def idle(self, prompt: float = 0.0) -> AbstractContextManager[None]:
+        """Let other cases act while this one waits, for longer than `prompt`, for a target that is idle."""
+        return nullcontext() if self.turns is None else self.turns.idle(prompt)
 
     def is_normal(self, status: int | None) -> bool:
         """Return whether a status is what this target answers to a good request."""

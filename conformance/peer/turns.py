@@ -31,7 +31,7 @@ class Turns:
         """
         prompt = max(PROMPT if width > 1 else PROMPT_ALONE, ROUND_TRIPS * rtt)
         self._prompt = math.inf if demanding else prompt
-        self._idle = threading.local()
+        self._of_thread = threading.local()
         self._free = width
         self._returning = 0
         lock = threading.Lock()
@@ -41,16 +41,19 @@ class Turns:
     @property
     def prompt(self) -> float:
         """Seconds after which whoever waits steps aside."""
-        return 0.0 if getattr(self._idle, "now", False) else self._prompt
+        return float(getattr(self._of_thread, "prompt", self._prompt))
 
     @contextmanager
-    def idle(self) -> Iterator[None]:
-        """Wait for a target that has read everything and has nothing to do: others may act at once."""
-        self._idle.now = True
+    def idle(self, prompt: float = 0.0) -> Iterator[None]:
+        """Wait for a target that has read everything and has nothing to do: others may act.
+
+        prompt: seconds after which one steps aside.
+        """
+        self._of_thread.prompt = min(prompt, self._prompt)
         try:
             yield
         finally:
-            self._idle.now = False
+            del self._of_thread.prompt
 
     @contextmanager
     def taken(self) -> Iterator[None]:

@@ -107,6 +107,15 @@ def test_who_waits_for_a_target_that_has_read_everything_steps_aside_at_once() -
     assert silent.waits == [(3.0, True)]
 
 
+def test_who_waits_for_the_close_of_an_idle_target_steps_aside_soon() -> None:
+    turns = Turns(12)
+    silent = Silent(turns)
+    with turns.taken(), turns.idle(0.02):
+        PoliteTransport(silent, turns).receive(3.0)
+    assert [seconds for seconds, _ in silent.waits] == [0.02, 2.98]
+    assert turns.prompt == PROMPT
+
+
 def test_a_target_that_is_far_away_is_given_ten_round_trips() -> None:
     turns = Turns(1, rtt=0.2)
     silent = Silent(turns)
