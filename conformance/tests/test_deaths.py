@@ -22,6 +22,18 @@ from .test_run import MEMORY, record_of
 SEGFAULT = "the process ended with SIGSEGV"
 
 
+RUNS = pytest.mark.parametrize(
+    ("selection", "connections"),
+    [
+        pytest.param(["server/6.7-ping"], 15, id="in threads"),
+        pytest.param(
+            ["server/6.7-ping", "server/6.5.2*", "server/6.1-data", "server/8.3.1*"], 60, id="in processes"
+        ),
+    ],
+)
+"""Cases, and at how many connections the target dies: before they are done."""
+
+
 class Mortal:
     """A target that is gone when it is told to be, and comes back."""
 
@@ -93,15 +105,7 @@ def wearing(tmp_path: Path, connections: int, *more: str) -> str:
     return f"exec:{python} -m conformance.tests.wearing_server {{port}} {connections} {mark} {' '.join(more)}"
 
 
-@pytest.mark.parametrize(
-    ("selection", "connections"),
-    [
-        pytest.param(["server/6.7-ping"], 15, id="in threads"),
-        pytest.param(
-            ["server/6.7-ping", "server/6.5.2*", "server/6.1-data", "server/8.3.1*"], 60, id="in processes"
-        ),
-    ],
-)
+@RUNS
 def test_a_death_that_no_case_brings_about_alone_fails_the_run(
     selection: list[str], connections: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -125,15 +129,7 @@ def test_a_death_that_no_case_brings_about_alone_fails_the_run(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells which processes serve a port")
-@pytest.mark.parametrize(
-    ("selection", "connections"),
-    [
-        pytest.param(["server/6.7-ping"], 15, id="in threads"),
-        pytest.param(
-            ["server/6.7-ping", "server/6.5.2*", "server/6.1-data", "server/8.3.1*"], 60, id="in processes"
-        ),
-    ],
-)
+@RUNS
 def test_the_death_of_a_worker_is_seen_though_its_parent_serves_on(
     selection: list[str], connections: int, tmp_path: Path
 ) -> None:
