@@ -15,8 +15,7 @@ from .judged import WRONG, Judged, Tally
 FILE = Path(__file__).parent / "findings.yaml"
 _SERVER_KEYS = {"server", "title", "version", "findings"}
 _SERVER_OPTIONAL = {"deaths"}
-_KEYS = {"cases", "rule", "outcome", "sometimes"}
-_OPTIONAL = {"sometimes"}
+_KEYS = {"cases", "rule", "outcome"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +28,6 @@ class Finding:
     """The RFC's rule, and what is done instead."""
     outcomes: tuple[str, ...]
     """Patterns of what was seen, so that another fault is not taken for this one."""
-    is_sometimes: bool
-    """It depends on time, so that it is not stale where it is not seen."""
 
     def explains(self, tally: Tally) -> bool:
         """Tell whether this is why the case fails, in every run where it does."""
@@ -87,7 +84,7 @@ def stale(judged: Judged, known: Sequence[Known]) -> list[Stale]:
             continue
         for finding in one.findings:
             idle = tuple(case for case in finding.cases if _is_idle(case, judged))
-            if idle and not finding.is_sometimes:
+            if idle:
                 found.append(Stale(judged.server, finding.rule, idle))
     return found
 
@@ -133,7 +130,7 @@ def parse(text: str) -> Iterable[Known]:
 
 
 def _finding(entry: Any, server: str) -> Finding:
-    if not isinstance(entry, dict) or not _KEYS - _OPTIONAL <= set(entry) <= _KEYS:
+    if not isinstance(entry, dict) or set(entry) != _KEYS:
         raise InteropError(
             f"findings.yaml: {server}: a finding lacks a key or has an unknown one", Exit.INVALID
         )
@@ -143,6 +140,4 @@ def _finding(entry: Any, server: str) -> Finding:
         raise InteropError(
             f"findings.yaml: {server}: {entry['rule']}: cases and outcomes are texts", Exit.INVALID
         )
-    return Finding(
-        tuple(cases), " ".join(str(entry["rule"]).split()), tuple(outcomes), entry.get("sometimes") is True
-    )
+    return Finding(tuple(cases), " ".join(str(entry["rule"]).split()), tuple(outcomes))

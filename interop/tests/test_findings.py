@@ -18,7 +18,6 @@ TEXT = """
   version: "1.*"
   findings:
     - {rule: "RFC 9113 6.7: so; it is not.", outcome: [drop, "response(*)"], cases: [server/6.7-ping/*]}
-    - {rule: "RFC 9113 6.8: so; at times.", outcome: close, cases: [server/6.8/at-times], sometimes: true}
 """
 KNOWN = tuple(findings.parse(TEXT))
 RULE = "RFC 9113 6.7: so; it is not."
