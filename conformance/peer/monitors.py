@@ -1,6 +1,6 @@
 """Passive rules for everything the target sends; the names and sections are in `monitornames`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from ..wire.codes import (
@@ -18,7 +18,9 @@ from ..wire.codes import (
 from ..wire.describe import settings_of, unpad
 from ..wire.frames import RawFrame
 from .credit import Credit
-from .fieldrules import check_fields, check_promise, declared_length, list_size, status_of
+from .fieldrules import Broken, check_fields, check_promise, list_size
+from .messages import Messages
+from .settingsrules import SettingsRules
 from .streams import Field
 
 
@@ -34,14 +36,14 @@ class Monitors:
         self._initial_window = DEFAULT_WINDOW
         self._pending: list[dict[int, int]] = []  # our SETTINGS without ACK
         self._settings_sent = 0
-        self._lasting: dict[int, int] = {}  # setting of the target that must not change -> value
+        self._settings_rules = SettingsRules()
         self._acks = 0
         self._pings: dict[bytes, int] = {}  # payload -> open PINGs of ours
         self._credit = Credit()
         self._windows: dict[int, int] = {0: DEFAULT_WINDOW}
         self._opened: set[int] = set()
         self._whole: set[int] = set()  # requests that ended with their first frame
-        self._methods: dict[int, bytes] = {}
+        self._messages = Messages()
         self._ended: set[int] = set()
         self._reset: set[int] = set()
         self._promised: set[int] = set()
@@ -49,14 +51,14 @@ class Monitors:
         self._list_limit: int | None = None
         self._goaway: int | None = None
         self._block: int | None = None  # stream of an unfinished field block
-        self._final: dict[int, bool] = {}  # stream -> whether the final response has begun
-        self._statuses: dict[int, int] = {}
-        self._declared: dict[int, int] = {}  # content-length
-        self._content: dict[int, int] = {}
 
     def broke(self, rule: str, what: str) -> None:
         """Note a violation; the first of each rule is kept."""
         self.violations.setdefault(rule, what)
+
+    def _note(self, broken: Iterable[Broken]) -> None:
+        for rule, what in broken:
+            self.broke(rule, what)
 
     # -- what we send -----------------------------------------------------------------------------------
 
@@ -82,7 +84,7 @@ class Monitors:
 
     def request(self, stream_id: int, method: bytes) -> None:
         """Take note of a request's method: no content answers HEAD."""
-        self._methods[stream_id] = method
+        self._messages.methods[stream_id] = method
 
     def _window(self, stream_id: int) -> int:
         known = self._windows.get(stream_id)
@@ -157,24 +159,7 @@ class Monitors:
             self.broke("settings-values", "SETTINGS with a wrong length or on a stream")
         if problem := self._credit.settings(settings_of(frame.payload)):
             self.broke("credit-in-range", problem)
-        for number, value in settings_of(frame.payload):
-            if number == Setting.ENABLE_PUSH and value != 0:
-                self.broke("settings-values", f"ENABLE_PUSH={value} from a server")
-            if number == Setting.INITIAL_WINDOW_SIZE and value > MAX_31:
-                self.broke("settings-values", f"INITIAL_WINDOW_SIZE={value}")
-            if number == Setting.MAX_FRAME_SIZE and not DEFAULT_MAX_FRAME_SIZE <= value < 1 << 24:
-                self.broke("settings-values", f"MAX_FRAME_SIZE={value}")
-            if number in (Setting.ENABLE_CONNECT_PROTOCOL, Setting.NO_RFC7540_PRIORITIES):
-                self._check_lasting(Setting(number), value)
-
-    def _check_lasting(self, setting: Setting, value: int) -> None:
-        """Check a setting that has to keep its value (RFC 8441 3: once it is 1; RFC 9218 2.1: always)."""
-        first = self._lasting.setdefault(setting, value)
-        if value > 1:
-            self.broke("settings-values", f"{setting.name}={value}")
-        elif value < first or (value > first and setting == Setting.NO_RFC7540_PRIORITIES):
-            self.broke("settings-values", f"{setting.name}={value} after {first}")
-        self._lasting[setting] = value
+        self._note(self._settings_rules.check(settings_of(frame.payload)))
 
     def _apply(self, settings: dict[int, int]) -> None:
         """Our SETTINGS were acknowledged."""
@@ -235,13 +220,7 @@ class Monitors:
         if octets and self._windows[stream_id] < 0:
             over = -self._windows[stream_id]
             self.broke("window-obeyed", f"{over} octets beyond the window of stream {stream_id}")
-        self._content[stream_id] = self._content.get(stream_id, 0) + len(body)
-        if body:
-            status = self._statuses.get(stream_id)
-            if self._methods.get(stream_id) == b"HEAD":
-                self.broke("no-data-on-head", f"{len(body)} octets of content")
-            if status in (204, 304):
-                self.broke(f"no-data-on-{status}", f"{len(body)} octets of content")
+        self._note(self._messages.content(stream_id, len(body)))
         if frame.flags & END_STREAM:
             self._end(stream_id)
 
@@ -276,57 +255,17 @@ class Monitors:
         size = list_size(fields)
         if self._list_limit is not None and size > self._list_limit:
             self.broke("header-list-size", f"{size} octets where {self._list_limit} are the limit")
-        for rule, what in check_fields(fields):
-            self.broke(rule, what)
+        self._note(check_fields(fields))
         if head.type == Type.PUSH_PROMISE:
-            for rule, what in check_promise(fields):
-                self.broke(rule, what)
+            self._note(check_promise(fields))
             return
-        stream_id = head.stream_id
-        if self._final.get(stream_id):
-            if any(name.startswith(b":") for name, _ in fields):
-                self.broke("trailers-no-pseudo", f"pseudo-field in trailers of stream {stream_id}")
-        else:
-            self._check_status(head, fields)
+        self._note(self._messages.section(head, fields))
         if head.flags & END_STREAM:
-            self._end(stream_id)
-
-    def _check_status(self, head: RawFrame, fields: list[Field]) -> None:
-        stream_id = head.stream_id
-        status = status_of(fields)
-        if isinstance(status, tuple):
-            self.broke(*status)
-            return
-        if status == 101:
-            self.broke("no-101", f"101 on stream {stream_id}")
-        has_length = any(name == b"content-length" for name, _ in fields)
-        tunnel = self._methods.get(stream_id) == b"CONNECT" and status < 300
-        if has_length and (status < 200 or status == 204 or tunnel):
-            self.broke("no-content-length", f"content-length in {status}")
-        if status < 200:
-            if head.flags & END_STREAM:
-                self.broke("status-first", f"{status} with END_STREAM")
-            return
-        self._final[stream_id] = True
-        self._statuses[stream_id] = status
-        length, broken = declared_length(fields)
-        if length is not None:
-            self._declared[stream_id] = length
-        for rule, what in broken:
-            self.broke(rule, what)
+            self._end(head.stream_id)
 
     def _end(self, stream_id: int) -> None:
         self._ended.add(stream_id)
-        declared = self._declared.get(stream_id)
-        got = self._content.get(stream_id, 0)
-        if declared is None or declared == got:
-            return
-        # RFC 9113 8.1.1: a response that has no content may have a content-length all the same.
-        if self._methods.get(stream_id) == b"HEAD" or self._statuses.get(stream_id) == 304:
-            return
-        self.broke(
-            "content-length-true", f"content-length {declared}, but {got} octets on stream {stream_id}"
-        )
+        self._note(self._messages.end(stream_id))
 
 
 _CHECKS: Final[dict[int, Callable[[Monitors, RawFrame], None]]] = {
