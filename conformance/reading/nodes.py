@@ -12,51 +12,14 @@ from typing import Final
 import yaml
 
 from ..errors import VectorError
+from .composing import Composer
 from .places import shown
+from .scalars import NULL, plain
 
-_INTEGER: Final = re.compile(r"-?(0|[1-9][0-9]*)\Z")
-_FLOAT: Final = re.compile(r"-?[0-9]+\.[0-9]+\Z")
 _HEX: Final = re.compile(r"(?:[0-9a-fA-F]{2}\s*)*\Z")
 _HEX_STYLES: Final = ("'", '"', "|", ">")
 _SHOWN: Final = 60
 """Characters of a wrong value that a message shows."""
-_NULL: Final = frozenset({"", "~", "null"})
-
-
-class _NoTags:
-    """Gives no types to scalars: they are decided here, by YAML 1.2's rules."""
-
-    def resolve(self, kind: object, value: object, implicit: object) -> str:  # noqa: ARG002  # PyYAML's signature
-        return ""
-
-    def descend_resolver(self, parent: object, index: object) -> None:
-        pass
-
-    def ascend_resolver(self) -> None:
-        pass
-
-
-if yaml.__with_libyaml__:
-    from yaml._yaml import CParser as _Parser
-
-    class _Composer(_NoTags, _Parser):
-        """libyaml's parser composing nodes."""
-
-        def __init__(self, stream: str) -> None:
-            _Parser.__init__(self, stream)
-
-else:
-
-    class _Composer(  # type: ignore[no-redef]  # the same class without libyaml
-        _NoTags, yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser, yaml.composer.Composer
-    ):
-        """PyYAML's own parser composing nodes."""
-
-        def __init__(self, stream: str) -> None:
-            yaml.reader.Reader.__init__(self, stream)
-            yaml.scanner.Scanner.__init__(self)
-            yaml.parser.Parser.__init__(self)
-            yaml.composer.Composer.__init__(self)
 
 
 def _cut(text: str) -> str:
@@ -77,12 +40,14 @@ class Source:
 class Value:
     """One YAML node with typed, strict access."""
 
-    __slots__ = ("_node", "_source")
+    __slots__ = ("_items", "_mapping", "_node", "_source")
 
     def __init__(self, node: yaml.Node, source: Source) -> None:
         """`source` is shared by all nodes of a file."""
         self._node = node
         self._source = source
+        self._items: list[Value] | None = None  # once somebody asked: a case is read, and then hashed
+        self._mapping: dict[str, Value] | None = None
 
     @property
     def line(self) -> int:
@@ -135,7 +100,7 @@ class Value:
     def is_null(self) -> bool:
         """Whether this is an empty node, `null` or `~`."""
         node = self._node
-        return isinstance(node, yaml.ScalarNode) and not node.style and node.value in _NULL
+        return isinstance(node, yaml.ScalarNode) and not node.style and node.value in NULL
 
     def scalar_or_none(self) -> str | int | float | bool | None:
         """Return the scalar's value by YAML 1.2's core rules; None for null and for collections."""
@@ -143,17 +108,7 @@ class Value:
         if not isinstance(node, yaml.ScalarNode):
             return None
         text = str(node.value)
-        if node.style:  # libyaml gives "" and not None to a plain scalar
-            return text
-        if text in ("true", "false"):
-            return text == "true"
-        if text in _NULL:
-            return None
-        if _INTEGER.match(text):
-            return int(text)
-        if _FLOAT.match(text):
-            return float(text)
-        return text
+        return text if node.style else plain(text)  # libyaml gives "" and not None to a plain scalar
 
     def describe(self) -> str:
         """Name what stands here, for error messages."""
@@ -225,7 +180,9 @@ class Value:
         node = self._node
         if not isinstance(node, yaml.SequenceNode):
             raise self.error(f"expected a list, found {self.describe()}")
-        return [Value(item, self._source) for item in node.value]
+        if self._items is None:
+            self._items = [Value(item, self._source) for item in node.value]
+        return self._items
 
     def one_or_more(self) -> list["Value"]:
         """Return the items of a list, or this value alone when it is no list."""
@@ -233,6 +190,8 @@ class Value:
 
     def mapping(self) -> dict[str, "Value"]:
         """Return a mapping with text keys; a duplicate key is an error at its second line."""
+        if self._mapping is not None:
+            return self._mapping
         node = self._node
         if not isinstance(node, yaml.MappingNode):
             raise self.error(f"expected a mapping, found {self.describe()}")
@@ -244,6 +203,7 @@ class Value:
             if name in result:
                 raise Value(key, self._source).error(f"duplicate key {name!r}")
             result[name] = Value(value, self._source)
+        self._mapping = result
         return result
 
     def keys_with_lines(self) -> Iterator[tuple[str, int]]:
@@ -278,7 +238,7 @@ def parse(text: str, path: str) -> Value:
     """Return the root node of one YAML document.  Raises VectorError for anything that is not YAML."""
     source = Source(path)
     try:
-        composer = _Composer(text)
+        composer = Composer(text)
         root = composer.get_single_node()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
