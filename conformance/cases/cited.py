@@ -6,6 +6,7 @@ from typing import Final, Protocol
 
 from ..reading.nodes import Value
 from ..rules.requirements import Requirement, strongest
+from .select import Selectable
 
 _REQUIREMENT: Final = re.compile(r"rfc[0-9]+/[0-9A-Z.]+-[0-9a-z.]+(?:#[0-9]+[a-z]?)?\Z")
 _LIMIT: Final = re.compile(r"limits/[a-z0-9-]+\Z")
@@ -50,20 +51,12 @@ def check_uncited(keys: Mapping[str, Value], level: str, *, own: bool) -> None:
         raise keys["level"].error(f"a case that cites no requirement is INFO, not {level}")
 
 
-class Vector(Protocol):
+class Vector(Selectable, Protocol):
     """A vector of the codec or frame role, by what it cites."""
 
     @property
     def slug(self) -> str:
         """Its id without the suite."""
-
-    @property
-    def req(self) -> tuple[str, ...]:
-        """Requirements."""
-
-    @property
-    def level(self) -> str:
-        """MUST, SHOULD, MAY or INFO."""
 
     @property
     def imported(self) -> bool:

@@ -5,18 +5,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ..cases.loader import Catalogue, load_catalogue, load_suite
+from ..cases.loader import Catalogue, load_catalogue
 from ..cases.ownfiles import read_all, yaml_files
 from ..cases.select import is_path
 from ..cases.steptext import wire
 from ..codec.explain import wire_lines as codec_lines
 from ..codec.vector import CodecVector
-from ..codec.vector import load_vectors as load_codec_vectors
 from ..errors import UsageError
 from ..exitcodes import Exit
 from ..frame.explain import wire_lines as frame_lines
 from ..frame.vector import FrameVector
-from ..frame.vector import load_vectors as load_frame_vectors
 from ..reading.nodes import load
 from ..reading.places import VECTORS
 from ..records.nearest import hint, spelt_like
@@ -77,13 +75,8 @@ def _own(path: Path, catalogue: Catalogue) -> dict[str, AnyCase]:
 
 def _suite(identifier: str, catalogue: Catalogue) -> Sequence[AnyCase]:
     suite = identifier.rpartition("/")[0]
-    folder = suite.partition("/")[0]
-    if folder == "hpack":
-        return load_codec_vectors()
-    if folder == "frames":
-        return load_frame_vectors()
     path = VECTORS / f"{suite}.yaml"
-    return load_suite(path, catalogue) if path.is_file() else ()
+    return read_suite(load(path), catalogue, suite) if path.is_file() else ()
 
 
 def yaml_lines(file: Path, line: int) -> list[str]:

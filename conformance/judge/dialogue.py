@@ -218,7 +218,7 @@ class Dialogue:
         """Wait for the ends of the responses to what was sent; return False if they do not come."""
         frames = [piece.frame for piece in pieces if piece.frame is not None]
         streams = [peer.stream(frame.stream_id) for frame in frames if frame.type == Type.HEADERS]
-        return peer.wait(lambda: all(stream.ended or stream.resets for stream in streams), deadline)
+        return peer.wait(lambda: all(stream.is_over for stream in streams), deadline)
 
     def _await_room(self, peer: Peer, pieces: list[Outgoing], deadline: float) -> None:
         """Wait until the connection window holds the DATA of one repetition."""

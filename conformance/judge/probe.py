@@ -103,5 +103,5 @@ def get(peer: Peer, session: Session, path: str, method: str = "GET") -> int | N
         peer.finish(error.how)
         return None
     stream = peer.stream(stream_id)
-    peer.wait(lambda: stream.ended or bool(stream.resets), session.timing.deadline)
+    peer.wait(lambda: stream.is_over, session.timing.deadline)
     return stream.status

@@ -256,7 +256,7 @@ class Watch:
         last = min(goaway.last_stream for goaway in self.peer.goaways)
         if mine is None or mine.id > last:
             return None
-        done = [s.ended or s.resets or s.sent_reset for s in streams.values() if s.opened and s.id <= last]
+        done = [s.is_over or s.sent_reset for s in streams.values() if s.opened and s.id <= last]
         if not all(done):
             return None
         fresh = mine.ended and mine.answered and mine.id not in self.since.answered

@@ -87,6 +87,6 @@ def _left(peer: Peer) -> str | None:
         (stream.status or 0) >= 400 or any(reset.position < begin for reset in stream.resets)
         for stream in streams
     )
-    if refused and all(stream.ended or stream.resets or stream.sent_reset for stream in streams):
+    if refused and all(stream.is_over or stream.sent_reset for stream in streams):
         return "the target ended the connection gracefully behind a refusal"
     return None

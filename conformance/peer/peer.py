@@ -259,9 +259,10 @@ class Peer:
                     self._sections.resize(value)
             return
         self.settings_received += 1
-        self.variables.peer_settings.update(settings_of(frame.payload))
+        settings = settings_of(frame.payload)
+        self.variables.peer_settings.update(settings)
         if self.ack_settings:
-            for number, value in settings_of(frame.payload):
+            for number, value in settings:
                 if number == Setting.HEADER_TABLE_SIZE:
                     self.table_size.acknowledged(value)
             replies.append(RawFrame(Type.SETTINGS, ACK, 0, b""))

@@ -69,6 +69,11 @@ class Stream:
         return self.status is not None
 
     @property
+    def is_over(self) -> bool:
+        """Whether the target has ended the stream or reset it."""
+        return self.ended or bool(self.resets)
+
+    @property
     def is_done(self) -> bool:
         """Whether both sides have ended the stream, or one of them reset it."""
         return (self.ended and self.sent_end) or self.sent_reset or bool(self.resets)

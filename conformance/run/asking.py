@@ -48,7 +48,7 @@ def exchange(
 
 def wait_end(peer: Peer, stream: Stream, timeout: float) -> None:
     """Wait until a response is whole or its stream reset."""
-    peer.wait(lambda: stream.ended or bool(stream.resets), timeout)
+    peer.wait(lambda: stream.is_over, timeout)
 
 
 def status_text(stream: Stream) -> str:
